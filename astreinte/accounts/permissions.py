@@ -1,0 +1,53 @@
+"""The policy table: who may call each route. A route without a line here fails the build, and answers 404."""
+
+from enum import StrEnum
+
+from astreinte.accounts.models import StaffRole, User
+
+
+class Who(StrEnum):
+    """The kinds of callers a route may be for."""
+
+    ANYONE = "anyone"  # no login: public pages, health, sign-in
+    SIGNED = "signed"  # no login, but a signature, a key or a secret link that the view itself checks
+    TOKEN = "token"  # noqa: S105 - an API token, checked by the API with its scopes
+    PERSON = "person"  # anybody signed in; the scoped query decides what they see
+    STAFF = "staff"
+    ENGINEER = "engineer"
+    MANAGER = "manager"
+    BILLING = "billing"
+    ADMIN = "admin"
+
+
+_ROLES = {
+    Who.ENGINEER: {StaffRole.ENGINEER, StaffRole.MANAGER},
+    Who.MANAGER: {StaffRole.MANAGER},
+    Who.BILLING: {StaffRole.BILLING, StaffRole.MANAGER},
+    Who.ADMIN: {StaffRole.ADMIN},
+}
+
+POLICY: dict[str, Who] = {
+    "home": Who.PERSON,
+    "login": Who.ANYONE,
+    "logout": Who.PERSON,
+    "set_language": Who.ANYONE,
+    "password_reset": Who.ANYONE,
+    "password_reset_done": Who.ANYONE,
+    "password_reset_confirm": Who.SIGNED,
+    "password_reset_complete": Who.ANYONE,
+    "healthz": Who.ANYONE,
+    "readyz": Who.ANYONE,
+    "metrics": Who.ANYONE,
+    "take": Who.SIGNED,
+}
+
+
+def allows(who: Who, user: User) -> bool:
+    """Whether this person, signed in, may call a route that is for `who`."""
+    if who in {Who.ANYONE, Who.SIGNED, Who.TOKEN}:
+        return True
+    if who == Who.PERSON:
+        return user.is_active
+    if who == Who.STAFF:
+        return user.is_staff_member
+    return user.has_role(*_ROLES[who])

@@ -1,0 +1,31 @@
+"""Questions about people and the provider."""
+
+from django.db.models import QuerySet
+
+from astreinte.accounts.models import Provider, Role, User
+from astreinte.core import digests
+
+
+def provider() -> Provider | None:
+    """The provider whose desk this is; None until `astreinte apply` ran once."""
+    return Provider.objects.first()
+
+
+def with_role(*roles: str) -> QuerySet[User]:
+    """The active people who have one of these roles, in a stable order."""
+    return User.objects.filter(is_active=True, pk__in=Role.objects.filter(role__in=roles).values("user")).order_by("pk")
+
+
+def staff() -> QuerySet[User]:
+    """Everybody who works for the provider."""
+    return User.objects.filter(is_active=True, pk__in=Role.objects.values("user")).order_by("pk")
+
+
+def by_email(email: str) -> User | None:
+    """The active person with this address, whatever its case."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).first()
+
+
+def token_sha256(token: str) -> str:
+    """How a token is kept."""
+    return digests.sha256(token)

@@ -1,0 +1,3 @@
+"""The table of addresses."""
+
+urlpatterns: list = []

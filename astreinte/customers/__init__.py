@@ -1,0 +1,1 @@
+"""Whom we serve, and with what: customers, their members and rights, plans, servers, managed services."""

@@ -1,0 +1,1 @@
+"""The stories that cross rooms: one file a journey, one transaction a flow."""

@@ -1,0 +1,1 @@
+"""What we promised, and did we keep it."""

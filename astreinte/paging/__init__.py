@@ -1,0 +1,1 @@
+"""Ring until a person answers."""

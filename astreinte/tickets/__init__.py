@@ -1,0 +1,1 @@
+"""The case, from the red button to the dispute."""
