@@ -4,7 +4,8 @@ from typing import Any
 
 from astreinte.billing.document import InvoiceDocument
 from astreinte.billing.rules.parties import Party, PartyKind, vat_number_country
-from astreinte.billing.rules.totals import Line, decimal_string
+from astreinte.billing.rules.totals import Line
+from astreinte.core.money import decimal_string
 
 SIREN_SCHEME = "0002"
 SIRET_SCHEME = "0009"
@@ -18,9 +19,7 @@ def xml(document: InvoiceDocument) -> bytes:
     from facturx import generate_cii_xml
 
     # check_schematron would post the invoice to a server: the tests run the Schematrons offline instead.
-    made = generate_cii_xml(
-        fields(document), level=document.treatment.profile, check_xsd=True, check_schematron=False
-    )
+    made = generate_cii_xml(fields(document), level=document.treatment.profile, check_xsd=True, check_schematron=False)
     return bytes(made)
 
 

@@ -1,7 +1,5 @@
 """Everything an issued invoice says, frozen, with one canonical spelling that can be stored and hashed."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +13,7 @@ from astreinte.billing.rules.numbering import BadNumber, is_allowed
 from astreinte.billing.rules.parties import Party, blocking, cleaned, plain
 from astreinte.billing.rules.totals import Line, Totals, TotalsDoNotAdd, broken_rules, total
 from astreinte.billing.rules.vat import Treatment, treatment
+from astreinte.core import digests
 from astreinte.core.refusals import Refusal
 
 
@@ -27,7 +26,7 @@ class NoOriginal(Refusal):
 
 
 class NotCanonical(Refusal):
-    """This is not the canonical text of an invoice: it was changed, or written by another program."""
+    """The text is not that of an invoice we wrote: it was changed, or written by another program."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +84,11 @@ class InvoiceDocument:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        return digests.sha256(self.to_json())
 
     def to_json(self) -> str:
         """The canonical JSON: sorted keys, no spaces, every field present, UTF-8."""
-        plain_values = _adapter().dump_python(self, mode="json")
-        return json.dumps(plain_values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return digests.canonical_json(_adapter().dump_python(self, mode="json"))
 
     @classmethod
     def from_json(cls, text: str) -> "InvoiceDocument":

@@ -1,7 +1,7 @@
 """An invoice document as one file for people and programs: PDF/A-3 with its Factur-X XML inside."""
 
-import hashlib
 import json
+import re
 import subprocess
 import sys
 from base64 import b64decode
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from astreinte.billing import cii, page, wording
 from astreinte.billing.document import InvoiceDocument
+from astreinte.core import digests
 
 if TYPE_CHECKING:
     from pypdf import PdfWriter
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 TIMEOUT_S = 60.0
 
 
-class RenderingFailed(RuntimeError):
+class RenderingError(RuntimeError):
     """The paper of this invoice could not be made: the invoice stands, its paper is to be made again."""
 
 
@@ -33,11 +34,11 @@ class RenderedInvoice:
 
     @property
     def pdf_sha256(self) -> str:
-        return hashlib.sha256(self.pdf).hexdigest()
+        return digests.sha256(self.pdf)
 
     @property
     def xml_sha256(self) -> str:
-        return hashlib.sha256(self.xml).hexdigest()
+        return digests.sha256(self.xml)
 
 
 def render(document: InvoiceDocument, *, at: datetime) -> RenderedInvoice:
@@ -51,11 +52,13 @@ def render_in_subprocess(document: InvoiceDocument, *, at: datetime, timeout_s: 
     """The same files made by a process that ends: the page and XML libraries never grow the caller."""
     argv = [sys.executable, "-m", "astreinte.billing.render_invoice", "--at", at.isoformat(), "--both"]
     try:
-        done = subprocess.run(argv, input=document.to_json().encode(), capture_output=True, timeout=timeout_s, check=True)
+        done = subprocess.run(
+            argv, input=document.to_json().encode(), capture_output=True, timeout=timeout_s, check=True
+        )
     except subprocess.TimeoutExpired as error:
-        raise RenderingFailed(f"{document.number}: no answer in {timeout_s} s") from error
+        raise RenderingError(f"{document.number}: no answer in {timeout_s} s") from error
     except subprocess.CalledProcessError as error:
-        raise RenderingFailed(f"{document.number}: {error.stderr.decode(errors='replace')[-2000:]}") from error
+        raise RenderingError(f"{document.number}: {error.stderr.decode(errors='replace')[-2000:]}") from error
     files = json.loads(done.stdout)
     return RenderedInvoice(pdf=b64decode(files["pdf"]), xml=b64decode(files["xml"]))
 
@@ -101,20 +104,21 @@ def _dated(pdf: bytes, *, at: datetime) -> bytes:
 
 
 def _date_xmp(writer: "PdfWriter", *, at: datetime) -> None:
-    from lxml import etree
+    from pypdf.generic import StreamObject
 
     stream = writer.root_object["/Metadata"].get_object()
-    tree = etree.fromstring(stream.get_data())
-    for name in ("CreateDate", "ModifyDate"):
-        for element in tree.iter(f"{{http://ns.adobe.com/xap/1.0/}}{name}"):
-            element.text = at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-    body = etree.tostring(tree, encoding="unicode")
-    stream.set_data(f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n{body}\n<?xpacket end="w"?>'.encode())
+    if not isinstance(stream, StreamObject):
+        raise RenderingError("the PDF has no XMP metadata")
+    instant = at.strftime("%Y-%m-%dT%H:%M:%S+00:00").encode()
+    stream.set_data(re.sub(rb"(<xmp:(?:Create|Modify)Date>)[^<]*", rb"\g<1>" + instant, stream.get_data()))
 
 
 def _date_attachments(writer: "PdfWriter", stamp: str) -> None:
-    from pypdf.generic import NameObject, TextStringObject
+    from pypdf.generic import ArrayObject, NameObject, TextStringObject
 
-    for reference in writer.root_object["/AF"].get_object():
+    files = writer.root_object["/AF"].get_object()
+    if not isinstance(files, ArrayObject):
+        raise RenderingError("the PDF has no attachment")
+    for reference in files:
         params = reference.get_object()["/EF"]["/F"].get_object()["/Params"]
         params[NameObject("/ModDate")] = TextStringObject(stamp)

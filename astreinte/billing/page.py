@@ -19,13 +19,13 @@ TEMPLATE = "billing/invoice.html"
 ASSETS = {"asset:invoice.css": (FOLDER / "billing" / "invoice.css", "text/css")}
 
 
-class FetchRefused(RuntimeError):
+class FetchRefusedError(RuntimeError):
     """The page asked for something that is not packaged: a defect, because no value can hold an address."""
 
 
 def html(document: InvoiceDocument, *, at: datetime) -> str:
     """The page as HTML. Django's engine escapes; no settings are needed, every value is already text."""
-    engine = Engine(dirs=[FOLDER], autoescape=True, string_if_invalid="")
+    engine = Engine(dirs=[str(FOLDER)], autoescape=True, string_if_invalid="")
     context = Context(values(document, at=at), autoescape=True, use_l10n=False, use_tz=False)
     return str(engine.get_template(TEMPLATE).render(context))
 
@@ -37,7 +37,7 @@ def pdf(document: InvoiceDocument, *, at: datetime) -> bytes:
     fetcher, refused = _packaged_only()
     made = HTML(string=html(document, at=at), base_url="asset:", url_fetcher=fetcher).write_pdf(pdf_variant="pdf/a-3b")
     if refused:
-        raise FetchRefused(refused)
+        raise FetchRefusedError(refused)
     return bytes(made)
 
 

@@ -1,4 +1,4 @@
-"""The words of the paper itself, in its two languages: frozen like the rest, no translation file may change them later."""
+"""The words of the paper itself, in its two languages: no later change of a translation file may reach an old invoice."""
 
 from datetime import date
 from decimal import Decimal
@@ -37,7 +37,7 @@ WORDS = {
         "payment": "Règlement",
         "by_transfer": "Par virement, en rappelant le numéro de la facture :",
         "was_paid": "Cette facture a été réglée : aucune somme n’est due.",
-        "is_credit": "Cet avoir vient en déduction de la facture {number} du {date}. Ce document n’appelle aucun paiement.",
+        "is_credit": "Cet avoir vient en déduction de la facture {number} du {date}. Aucun paiement n’est attendu.",
         "mentions": "Mentions",
         "page": "Page",
         "of": "sur",

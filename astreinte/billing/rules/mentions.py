@@ -97,8 +97,8 @@ MENTIONS = (
         code="late-penalty",
         valid_from=_C_COM,
         valid_to=None,
-        fr="Pénalités de retard, exigibles sans rappel dès le lendemain de l’échéance : taux de refinancement de la BCE "
-        "au 1er jour du semestre majoré de 10 points (art. L441-10 du Code de commerce)",
+        fr="Pénalités de retard, exigibles sans rappel dès le lendemain de l’échéance : taux de refinancement de la "
+        "BCE au 1er jour du semestre majoré de 10 points (art. L441-10 du Code de commerce)",
         en="Late-payment penalties, due without reminder from the day after the due date: ECB refinancing rate on the "
         "first day of the half-year plus 10 points (art. L441-10 of the French Commercial Code)",
     ),

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Any
 
 from babel import Locale
 from stdnum import iban as iban_number
@@ -15,7 +16,7 @@ from astreinte.core.refusals import Refusal
 
 
 class PartyRefusal(Refusal):
-    """This party cannot stand on an invoice."""
+    """The party cannot stand on an invoice."""
 
 
 class MissingName(PartyRefusal):
@@ -90,7 +91,7 @@ class Party:
 
 # Written with spaces and dots by people, without by programs.
 _NUMBERS = ("siren", "siret", "vat_number", "iban")
-_COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code))
+_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 # Explicit direction marks can make "95" read "59" (Unicode TR36): letters of right-to-left scripts need none of them.
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -108,7 +109,8 @@ def cleaned(party: Party) -> Party:
     """The same party with every field plain and its numbers compact."""
     texts = {field.name: plain(getattr(party, field.name)) for field in fields(party) if field.type is str}
     numbers = {name: re.sub(r"[\s.\-]", "", texts[name]).upper() for name in _NUMBERS}
-    return replace(party, **{**texts, **numbers, "country": texts["country"].upper()})
+    changes: dict[str, Any] = {**texts, **numbers, "country": texts["country"].upper()}
+    return replace(party, **changes)
 
 
 def vat_number_country(number: str) -> str:

@@ -13,7 +13,7 @@ class UnreadablePostcode(Refusal):
 
 
 class SpecialTerritory(Refusal):
-    """This address is in a territory with VAT rules of its own: ask the accountant."""
+    """The address is in a territory with VAT rules of its own: ask the accountant."""
 
 
 class Place(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from astreinte.core import money
 from astreinte.core.refusals import Refusal
 
 
@@ -50,7 +51,7 @@ def total(lines: Sequence[Line], *, rate: str, paid: bool = False) -> Totals:
     if not lines or any(line.quantity < 1 or line.unit_price_cents < 1 for line in lines):
         raise NothingToInvoice
     net = sum(line.net_cents for line in lines)
-    vat = vat_on(net, rate=rate)
+    vat = money.vat_cents(net, rate=Decimal(rate))
     gross = net + vat
     return Totals(
         net_cents=net,
@@ -61,18 +62,12 @@ def total(lines: Sequence[Line], *, rate: str, paid: bool = False) -> Totals:
     )
 
 
-def vat_on(net_cents: int, *, rate: str) -> int:
-    """The VAT on an amount in cents, half up: 0.5 cent makes one."""
-    basis_points = int(Decimal(rate) * 100)
-    return (net_cents * basis_points + 5000) // 10000
-
-
 def broken_rules(totals: Totals, *, lines: Sequence[Line], rate: str) -> list[str]:
     """The EN 16931 rules these totals break, by name; to the cent, where the Schematron tolerates a whole unit."""
     rules = {
         "BR-27": all(line.unit_price_cents > 0 and line.quantity > 0 for line in lines) and bool(lines),
         "BR-CO-10": sum(line.net_cents for line in lines) == totals.net_cents,
-        "BR-CO-17": vat_on(totals.net_cents, rate=rate) == totals.vat_cents,
+        "BR-CO-17": money.vat_cents(totals.net_cents, rate=Decimal(rate)) == totals.vat_cents,
         "BR-CO-15": totals.net_cents + totals.vat_cents == totals.gross_cents,
         "BR-CO-16": totals.gross_cents - totals.paid_cents == totals.due_cents,
         "BR-FR-CO-09": totals.paid_cents in (0, totals.gross_cents),
@@ -86,9 +81,3 @@ def left_after_credits(gross_cents: int, *, credits_cents: Sequence[int]) -> int
     if left < 0 or any(credit < 1 for credit in credits_cents):
         raise CreditTooLarge
     return left
-
-
-def decimal_string(cents: int) -> str:
-    """Cents as a decimal string with two decimals: 11400 is "114.00"."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
