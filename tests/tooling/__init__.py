@@ -1,0 +1,1 @@
+"""The tools that guard the code are tested like the code."""
