@@ -1,0 +1,1 @@
+"""What developers and the demonstration run beside the product; never imported by it."""
