@@ -181,7 +181,7 @@ def check() -> int:
     found = list(faults())
     print("\n".join(found))
     if found:
-print(f"{len(found)} messages to look at. `make fix` updates the catalogs; then translate what is empty.")
+        print(f"{len(found)} messages to look at. `make fix` updates the catalogs; then translate what is empty.")
     return 1 if found else 0
 
 
