@@ -1,0 +1,1 @@
+"""The decisions of billing: values in, values out."""

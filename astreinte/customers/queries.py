@@ -1,0 +1,55 @@
+"""Questions about customers: who may see and do what, on which servers."""
+
+from django.db.models import Q, QuerySet
+
+from astreinte.accounts.models import User
+from astreinte.customers.models import Customer, Member, Server
+
+
+def memberships(user: User) -> QuerySet[Member]:
+    """The customers this person belongs to, with their rights there."""
+    return Member.objects.filter(user=user, customer__is_active=True).select_related("customer").order_by("customer__name")
+
+
+def customers_of(user: User) -> QuerySet[Customer]:
+    """The customers this person belongs to; all of them for the staff."""
+    if user.is_staff_member:
+        return Customer.objects.all()
+    return Customer.objects.filter(is_active=True, members__user=user)
+
+
+def servers_of(user: User) -> QuerySet[Server]:
+    """The servers this person may see: all of an owner's, a technical contact's own; every one for the staff."""
+    servers = Server.objects.filter(is_active=True, customer__is_active=True).select_related("customer", "plan").order_by("name")
+    if user.is_staff_member:
+        return servers
+    members = Member.objects.filter(user=user)
+    everywhere = members.filter(Q(is_owner=True) | Q(technical_everywhere=True)).values("customer")
+    named = Member.technical_on.through.objects.filter(member__in=members).values("server")
+    return servers.filter(Q(customer__in=everywhere) | Q(pk__in=named))
+
+
+def billed_customers(user: User) -> QuerySet[Customer]:
+    """The customers whose bills this person may see."""
+    if user.has_role("billing", "manager"):
+        return Customer.objects.all()
+    seeing = Member.objects.filter(user=user).filter(Q(is_owner=True) | Q(is_billing=True))
+    return Customer.objects.filter(is_active=True, pk__in=seeing.values("customer"))
+
+
+def member(*, user: User, customer: Customer) -> Member | None:
+    """This person's membership of this customer."""
+    return Member.objects.filter(user=user, customer=customer).first()
+
+
+def concerned_by(server: Server) -> QuerySet[User]:
+    """Whom the desk writes to about this server: its customer's owners and the server's technical contacts."""
+    members = Member.objects.filter(customer=server.customer)
+    told = members.filter(Q(is_owner=True) | Q(technical_everywhere=True) | Q(technical_on=server))
+    return User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk")
+
+
+def billing_contacts(customer: Customer) -> QuerySet[User]:
+    """Whom the desk writes to about money: the owners and those with the billing right."""
+    told = Member.objects.filter(customer=customer).filter(Q(is_owner=True) | Q(is_billing=True))
+    return User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk")

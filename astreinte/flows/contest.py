@@ -1,0 +1,70 @@
+"""The customer contests within 30 days; another person decides; accepted means a credit note by itself."""
+
+from datetime import datetime
+
+from astreinte.accounts.models import User
+from astreinte.billing import actions as billing
+from astreinte.billing.models import Invoice
+from astreinte.core.refusals import Refusal
+from astreinte.core.transactions import all_or_nothing
+from astreinte.flows import issue_invoices, tell
+from astreinte.tickets import actions as tickets
+from astreinte.tickets import queries as cases
+from astreinte.tickets import refusals
+from astreinte.tickets.models import Dispute, Ticket, Verdict
+
+NothingToContest, TooLateToContest = refusals.NothingToContest, refusals.TooLateToContest
+AlreadyContested, SamePerson, NoDispute = refusals.AlreadyContested, refusals.SamePerson, refusals.NoDispute
+
+
+class NoReason(Refusal):
+    """Say in a sentence why."""
+
+    slug = "no-reason"
+    status = 422
+
+
+@all_or_nothing
+def open(ticket: Ticket, *, reason: str, by: User, at: datetime) -> Dispute:  # noqa: A001 - contest.open is what it is called
+    """Contest the verdict that bills: nothing more is invoiced until somebody else has decided."""
+    verdict = cases.verdict_of(ticket)
+    if verdict is None or verdict.charge is None or verdict.state != "given":
+        raise NothingToContest
+    if cases.dispute_of(verdict):
+        raise AlreadyContested
+    if not cases.may_contest(verdict, at=at):
+        raise TooLateToContest(given_on=verdict.given_at.date().isoformat())
+    if not reason.strip():
+        raise NoReason
+    dispute = tickets.open_dispute(verdict, reason=reason.strip(), person=by, by=by.actor, at=at)
+    billing.hold(verdict.charge, by=by.actor, at=at)
+    tell.contested(dispute, at=at)
+    return dispute
+
+
+@all_or_nothing
+def decide(ticket: Ticket, *, upheld: bool, answer: str, by: User, at: datetime) -> Dispute:
+    """Answer the dispute. Upheld: the verdict is overturned, and what was invoiced is credited."""
+    verdict = cases.verdict_of(ticket)
+    dispute = cases.dispute_of(verdict)
+    if verdict is None or dispute is None or dispute.state != "open":
+        raise NoDispute
+    if by.pk == verdict.given_by_id:
+        raise SamePerson
+    if not answer.strip():
+        raise NoReason
+    tickets.decide_dispute(dispute, upheld=upheld, answer=answer.strip(), person=by, by=by.actor, at=at)
+    if upheld:
+        tickets.overturn(verdict, credit_note=_give_back(verdict, by=by, at=at), by=by.actor, at=at)
+    elif verdict.charge:
+        billing.let_go(verdict.charge, by=by.actor, at=at)
+    tell.decided(dispute, upheld=upheld, at=at)
+    return dispute
+
+
+def _give_back(verdict: Verdict, *, by: User, at: datetime) -> Invoice | None:
+    charge = verdict.charge
+    if charge is None or billing.cancel(charge, by=by.actor, at=at):
+        return None
+    charge.refresh_from_db()
+    return issue_invoices.credit(charge.invoice, by=by.actor, at=at) if charge.invoice else None

@@ -1,0 +1,120 @@
+"""Everything that leaves: claim it, leave the transaction, talk, settle. A crash never means failed, and nothing is sent blindly twice."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from astreinte.billing import queries as bills
+from astreinte.core.transactions import all_or_nothing
+from astreinte.notifications import actions as notifications
+from astreinte.notifications import queries as outbox
+from astreinte.notifications import sending
+from astreinte.notifications.models import Notification
+from astreinte.notifications.rules import Outcome
+from astreinte.paging import actions as paging
+from astreinte.paging import queries as pages
+
+AT_ONCE = 100
+# Copies of one message that may ever leave when its provider cannot say whether it has it (reliability, F3).
+MAX_BLIND_COPIES = 3
+Now = Callable[[], datetime]
+
+
+def due(*, now: Now) -> int:
+    """Send all that is due, one after the other. The pager does the same with a pool for each channel."""
+    return sum(one(letter, now=now) for letter in outbox.due(at=now(), limit=AT_ONCE))
+
+
+def one(letter: Notification, *, now: Now) -> bool:
+    """Send one message if it is still ours to send and still wanted."""
+    if not claim(letter, at=now()):
+        return False
+    outcome = sending.attempt(letter, files=_files(letter))  # no transaction is open here
+    settle(letter, outcome, at=now())
+    return True
+
+
+def _files(letter: Notification) -> tuple[sending.File, ...]:
+    return bills.files(letter.context["invoice"]) if letter.kind == "invoice" else ()
+
+
+@all_or_nothing
+def claim(letter: Notification, *, at: datetime) -> bool:
+    """Take it, unless somebody took the page meanwhile: then it is withdrawn."""
+    if letter.kind == "page" and not _still_rings(letter):
+        notifications.withdraw(letter.about, kinds=["page"], at=at)
+        return False
+    return notifications.claim(letter, at=at)
+
+
+def _still_rings(letter: Notification) -> bool:
+    page = pages.by_story(letter.about)
+    return page is None or page.state == "triggered"
+
+
+@all_or_nothing
+def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
+    """Write what became of it; when it failed, the person's next channel leaves now."""
+    if not notifications.settle(letter, outcome, at=at):
+        return  # the lease ran out while we talked: whoever holds it now asks the provider first
+    if outcome.accepted:
+        _note_first(letter, at=at)
+    elif letter.kind == "page":
+        notifications.hasten(letter, at=at)
+
+
+def _note_first(letter: Notification, *, at: datetime) -> None:
+    page = pages.by_story(letter.about) if letter.kind == "page" else None
+    if page and page.first_sent_at is None:
+        paging.first_sent(page.pk, at=at)
+
+
+def orphans(*, now: Now) -> int:
+    """A worker died holding these. Ask the provider before sending twice."""
+    return sum(_adopt(letter, now=now) for letter in outbox.orphans(at=now()))
+
+
+def _adopt(letter: Notification, *, now: Now) -> bool:
+    if not _hold(letter, at=now()):
+        return False
+    found = sending.look_up(letter)
+    if found is None and letter.attempt >= MAX_BLIND_COPIES and not sending.can_look_up(letter):
+        found = Outcome(accepted=False, permanent=True, error="Three copies may have left and the provider cannot tell: set aside.")
+    if found is None:
+        _release(letter, at=now())
+    else:
+        settle(letter, found, at=now())
+    return True
+
+
+@all_or_nothing
+def _hold(letter: Notification, *, at: datetime) -> bool:
+    return notifications.renew(letter, at=at)
+
+
+@all_or_nothing
+def _release(letter: Notification, *, at: datetime) -> bool:
+    return notifications.release(letter, at=at)
+
+
+def silent(*, at: datetime) -> int:
+    """Sent, a receipt was announced, none came: the person's next channel leaves now. Only a person stops the escalation."""
+    return sum(_hasten(letter, at=at) for letter in outbox.silent(at=at))
+
+
+@all_or_nothing
+def _hasten(letter: Notification, *, at: datetime) -> bool:
+    return notifications.hasten(letter, at=at) if letter.kind == "page" else _seen(letter, at=at)
+
+
+def _seen(letter: Notification, *, at: datetime) -> bool:
+    notifications.looked_at(letter, at=at)
+    return False
+
+
+@all_or_nothing
+def confirm(letter: Notification, *, delivered: bool, error: str = "", at: datetime) -> bool:
+    """A receipt from the provider; a refusal makes the person's next channel leave now. False when it tells nothing new."""
+    told = notifications.confirm(letter, delivered=delivered, error=error, at=at)
+    if told and not delivered and letter.kind == "page":
+        notifications.hasten(letter, at=at)
+    return told

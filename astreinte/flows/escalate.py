@@ -1,0 +1,112 @@
+"""Nobody has answered yet: ring the next step; an empty one is skipped at once, and a whole round of nobody is the last resort."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from astreinte.accounts import queries as accounts
+from astreinte.accounts.models import User
+from astreinte.core.moves import CannotMove
+from astreinte.core.transactions import all_or_nothing
+from astreinte.flows import tell
+from astreinte.notifications import actions as notifications
+from astreinte.notifications import queries as outbox
+from astreinte.notifications.actions import Letter
+from astreinte.oncall import queries as oncall
+from astreinte.paging import actions as paging
+from astreinte.paging import queries as pages
+from astreinte.paging.models import Page
+from astreinte.paging.rules import Ring, following
+
+AT_ONCE = 200
+# A call is placed again every minute while its step lasts (features, C9), five times at most.
+CALL_AGAIN = timedelta(seconds=60)
+MAX_CALLS = 5
+
+
+def due(*, at: datetime) -> int:
+    """Every page whose next step is due climbs. Answers how many did."""
+    return sum(_climbed(page, at=at) for page in pages.due(at=at, limit=AT_ONCE))
+
+
+def _climbed(page: Page, *, at: datetime) -> bool:
+    try:
+        one(page, at=at)
+    except CannotMove:
+        return False  # another pager was faster, or somebody took it
+    return True
+
+
+@all_or_nothing
+def one(page: Page, *, at: datetime) -> None:
+    """Ring the next step that has somebody to ring, skipping the empty ones at once."""
+    steps = len(page.plan["steps"])
+    for _ in range(steps):
+        ring = following(page.plan, step=page.step, round_=page.round)
+        paging.climb(page, ring, at=at)
+        if _ring(page, ring, people(ring.targets, at=at), at=at):
+            return
+        paging.skipped(page, because=", ".join(ring.targets), at=at)
+        tell.step_was_empty(page, at=at)
+        if ring.last_of_round:
+            break
+    if not page.reached:
+        _last_resort(page, at=at)
+
+
+def _ring(page: Page, ring: Ring, called: list[User], *, at: datetime) -> bool:
+    letters = [letter for person in called for letter in _letters(page, person, length=ring.length, at=at)]
+    if not letters:
+        return False
+    notifications.enqueue(letters, at=at)
+    reached = {letter.name: None for letter in letters}
+    paging.rang(page, list(reached), at=at)
+    return True
+
+
+def people(targets: Iterable[str], *, at: datetime) -> list[User]:
+    """The people these targets name at this instant, each once, in order: `rota:NAME`, `role:ROLE`, or an address."""
+    found: dict[int, User] = {}
+    for target in targets:
+        for person in _named(target, at=at):
+            found.setdefault(person.pk, person)
+    return list(found.values())
+
+
+def _named(target: str, *, at: datetime) -> list[User]:
+    kind, _, name = target.rpartition(":")
+    if kind == "rota":
+        return [holding.person for holding in oncall.on_call(name, at=at)]
+    if kind == "role":
+        return list(accounts.with_role(name))
+    person = accounts.by_email(name)
+    return [person] if person else []
+
+
+def _letters(page: Page, person: User, *, length: timedelta, at: datetime) -> list[Letter]:
+    letters = []
+    for contact in outbox.contacts(person):
+        for count in range(_times(contact.kind, after=timedelta(seconds=contact.after_s), length=length)):
+            due_at = at + timedelta(seconds=contact.after_s) + count * CALL_AGAIN
+            letters.append(
+                Letter(
+                    once=f"{page.story}/{page.round}/{page.step}/{person.pk}/{contact.pk}/{count}", about=page.story, kind="page",
+                    person=person, name=person.name, language=person.language, channel=contact.kind, contact=contact,
+                    address=contact.address, due_at=due_at, priority=0, context={"title": page.title, **page.facts, "code": page.code},
+                )
+            )
+    return letters
+
+
+def _times(kind: str, *, after: timedelta, length: timedelta) -> int:
+    if kind != "voice":
+        return 1
+    return max(1, min(MAX_CALLS, int((length - after) / CALL_AGAIN)))
+
+
+def _last_resort(page: Page, *, at: datetime) -> None:
+    """Everybody of the staff who can be reached; the provider's own mailbox when there is nobody at all."""
+    called = people(page.plan.get("last_resort", []), at=at) or list(accounts.staff())
+    letters = [letter for person in called for letter in _letters(page, person, length=CALL_AGAIN, at=at)]
+    letters = letters or tell.mailbox_letters(page, at=at)
+    notifications.enqueue(letters, at=at)
+    paging.resorted(page, sorted({letter.name for letter in letters}), at=at)

@@ -1,0 +1,74 @@
+"""The engineer decides: one clause, one justification, the evidence it rests on. The letter leaves before any invoice."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from astreinte.accounts import queries as accounts
+from astreinte.accounts.models import User
+from astreinte.billing import actions as billing
+from astreinte.billing.models import Charge
+from astreinte.core.refusals import Refusal
+from astreinte.core.transactions import all_or_nothing
+from astreinte.flows import tell
+from astreinte.guarantee.rules import clauses
+from astreinte.tickets import actions as tickets
+from astreinte.tickets import queries as cases
+from astreinte.tickets import refusals
+from astreinte.tickets.models import Evidence, Ticket, Verdict
+from astreinte.tickets.rules.offer import clause_words
+
+NotResolvedYet, NotUrgent, UnknownClause = refusals.NotResolvedYet, refusals.NotUrgent, refusals.UnknownClause
+NoEvidence, NoConsent, AlreadyGiven = refusals.NoEvidence, refusals.NoConsent, refusals.AlreadyGiven
+LANGUAGES = ("fr", "en")
+
+
+class NoJustification(Refusal):
+    """Justify the verdict in a sentence: the customer will read it."""
+
+    slug = "no-justification"
+    status = 422
+
+
+@all_or_nothing
+def give(ticket: Ticket, *, clause: str, justification: str, evidence: Sequence[Evidence], by: User, at: datetime) -> Verdict:
+    """Give the verdict. Covered or undetermined: no line on any invoice, ever. Excluded: exactly one charge, as accepted."""
+    coverage = _coverage(ticket, clause)
+    if not justification.strip():
+        raise NoJustification
+    if any(one.ticket_id != ticket.pk for one in evidence) or (coverage == "excluded" and not evidence):
+        raise NoEvidence
+    charge = _charge(ticket, by=by, at=at) if coverage == "excluded" else None
+    verdict = tickets.record_verdict(
+        ticket, clause=clause, coverage=coverage, justification=justification.strip(), evidence=evidence, charge=charge,
+        person=by, by=by.actor, at=at,
+    )
+    tell.letter_of(verdict, clause_words={language: clause_words(clause, language=language) for language in LANGUAGES}, at=at)
+    return verdict
+
+
+def _coverage(ticket: Ticket, clause: str) -> clauses.Coverage:
+    if not ticket.is_urgent or ticket.policy is None:
+        raise NotUrgent
+    if ticket.state not in {"resolved", "closed"}:
+        raise NotResolvedYet
+    if cases.verdict_of(ticket):
+        raise AlreadyGiven
+    coverage = clauses.coverage(clause, covered=ticket.policy.covered, excluded=ticket.policy.excluded)
+    if coverage is None:
+        raise UnknownClause
+    return coverage
+
+
+def _charge(ticket: Ticket, *, by: User, at: datetime) -> Charge:
+    consent, provider = ticket.consent, accounts.provider()
+    if consent is None or provider is None:
+        raise NoConsent
+    return billing.charge(
+        key=ticket.story, customer=ticket.customer, ticket_ref=ticket.ref,
+        description={"server": ticket.server.name, "symptom": ticket.symptom, "subject": ticket.subject},
+        amount_cents=consent.amount_excl_cents, vat_rate=consent.vat_rate, vat_category=consent.vat_category,
+        performed_on=cases.local_day(ticket.resolved_at or at, provider).date(),
+        review=timedelta(seconds=provider.billing_review_s), by=by.actor, at=at,
+    )
+
+

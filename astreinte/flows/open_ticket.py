@@ -1,0 +1,103 @@
+"""A member presses the red button: consent, page, ticket, first notifications. Or opens a standard ticket, free."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from astreinte.accounts.models import User
+from astreinte.core.transactions import all_or_nothing
+from astreinte.customers.models import Server
+from astreinte.flows import escalate, tell
+from astreinte.paging import actions as paging
+from astreinte.paging import queries as pages
+from astreinte.paging.models import Page
+from astreinte.tickets import actions as tickets
+from astreinte.tickets import queries as cases
+from astreinte.tickets import refusals
+from astreinte.tickets.models import Consent, Ticket
+
+Opening = tickets.Opening
+Given = tickets.Given
+NotEntitled, NoRight, CapReached, NotOffered = refusals.NotEntitled, refusals.NoRight, refusals.CapReached, refusals.NotOffered
+ConsentRequired, OfferChanged, BoxNotTicked = refusals.ConsentRequired, refusals.OfferChanged, refusals.BoxNotTicked
+AlreadyUrgent, NoLongerOpen = refusals.AlreadyUrgent, refusals.NoLongerOpen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """What the customer sent back of the offer they were shown."""
+
+    amount_excl_cents: int
+    text_sha256: str
+    box: bool = False
+
+
+@all_or_nothing
+def standard(opening: Opening, *, server: Server, by: User, at: datetime) -> Ticket:
+    """A standard ticket: free, nobody is woken. The same key again answers the first."""
+    already = cases.opened_with(by, opening.key)
+    if already:
+        return already
+    ticket = tickets.open_ticket(opening, server=server, by=by, actor=by.actor, at=at)
+    tell.received(ticket, at=at)
+    return ticket
+
+
+@all_or_nothing
+def urgent(
+    opening: Opening, *, server: Server, acceptance: Acceptance | None, given: Given, by: User, at: datetime
+) -> Ticket:
+    """An urgent ticket: when this is committed, the first phones are already due. The same key again answers the first."""
+    already = cases.opened_with(by, opening.key)
+    if already:
+        return already
+    offer, consent = _consented(server=server, language=opening.language, acceptance=acceptance, given=given, by=by, at=at)
+    page = _page(server, symptom=opening.symptom, sentence=opening.subject, by=by, at=at)
+    ticket = tickets.open_ticket(
+        opening, server=server, by=by, actor=by.actor, at=at, page=page, consent=consent, policy=offer.policy
+    )
+    _begin(ticket, page, at=at)
+    return ticket
+
+
+@all_or_nothing
+def make_urgent(ticket: Ticket, *, language: str, acceptance: Acceptance | None, given: Given, by: User, at: datetime) -> Ticket:
+    """A standard ticket becomes urgent, with the same consent."""
+    if ticket.is_urgent:
+        raise AlreadyUrgent
+    offer, consent = _consented(server=ticket.server, language=language, acceptance=acceptance, given=given, by=by, at=at)
+    page = _page(ticket.server, symptom=ticket.symptom, sentence=ticket.subject, by=by, at=at)
+    if not tickets.make_urgent(ticket, page=page, consent=consent, policy=offer.policy, by=by.actor, at=at):
+        raise NoLongerOpen
+    _begin(ticket, page, at=at)
+    return ticket
+
+
+def _consented(
+    *, server: Server, language: str, acceptance: Acceptance | None, given: Given, by: User, at: datetime
+) -> tuple[cases.Offer, Consent]:
+    offer = cases.offer(server=server, user=by, at=at, language=language)
+    if offer.refusal:
+        raise offer.refusal
+    if acceptance is None:
+        raise ConsentRequired(offer=offer)
+    if not offer.is_what(acceptance.amount_excl_cents, acceptance.text_sha256):
+        raise OfferChanged(offer=offer)
+    if offer.words and offer.words.box and not acceptance.box:
+        raise BoxNotTicked(offer=offer)
+    return offer, tickets.accept_fee(offer, by=by, given=given, at=at)
+
+
+def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime) -> Page:
+    facts = {
+        "customer": server.customer.name, "server": server.name, "plan": server.plan.name, "symptom": symptom,
+        "sentence": sentence, "saw": "", "urgent": True,
+    }
+    return paging.start(plan=pages.plan_for(server.customer), title=sentence, facts=facts, by=by.actor, at=at)
+
+
+def _begin(ticket: Ticket, page: Page, *, at: datetime) -> None:
+    said = {"symptom": ticket.symptom, "subject": ticket.subject, "body": ticket.body, "server": ticket.server.name}
+    tickets.freeze_evidence(ticket, kind="declaration", text=ticket.subject, body=said, seen_at=at, at=at)
+    escalate.one(page, at=at)
+    tell.receipt(ticket, at=at)
+

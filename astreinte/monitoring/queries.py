@@ -1,0 +1,19 @@
+"""What is already known of a server: the first thing a customer sees."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from astreinte.customers.models import Server
+from astreinte.monitoring.models import Incident, Maintenance
+from astreinte.monitoring.states import IncidentState
+
+
+def open_on(server: Server) -> QuerySet[Incident]:
+    """The incidents in progress that concern this server, oldest first."""
+    return Incident.objects.filter(state=IncidentState.OPEN, servers=server).order_by("opened_at")
+
+
+def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
+    """The maintenance in progress or to come on this server."""
+    return Maintenance.objects.filter(servers=server, end__gt=at).order_by("start")

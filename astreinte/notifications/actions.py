@@ -1,0 +1,172 @@
+"""The verbs of the outbox: enqueue, claim, settle, release, withdraw, hasten."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from astreinte.accounts.models import User
+from astreinte.core import timeline, wake
+from astreinte.core.actors import SYSTEM
+from astreinte.core.moves import CannotMove, move
+from astreinte.notifications.models import ContactMethod, Notification
+from astreinte.notifications.rules import Outcome, after_failure
+from astreinte.notifications.states import MACHINE
+from astreinte.notifications.states import NotificationState as State
+
+# A claim is a lease: past it the worker is presumed dead and the provider is asked before anything is sent again.
+LEASE = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What to send: `once` is its identity, a second try with the same makes nothing."""
+
+    once: str
+    about: str
+    kind: str
+    name: str
+    language: str
+    channel: str
+    address: str
+    due_at: datetime
+    person: User | None = None
+    contact: ContactMethod | None = None
+    priority: int = 5
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
+    """Write these messages, to leave when due; the pager is woken by the commit. Answers how many."""
+    rows = [
+        Notification(
+            once=letter.once, about=letter.about, kind=letter.kind, name=letter.name, language=letter.language,
+            channel=letter.channel, address=letter.address, due_at=letter.due_at, person=letter.person,
+            contact=letter.contact, priority=letter.priority, context=letter.context, created_at=at,
+        )
+        for letter in letters
+    ]
+    if rows:
+        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        wake.pager()
+    return len(rows)
+
+
+def claim(letter: Notification, *, at: datetime) -> bool:
+    """Take this message for sending; False when another worker has it or it was withdrawn."""
+    try:
+        move(
+            letter, MACHINE, to=State.SENDING, kind="notification:sending", at=at, by=SYSTEM, story=letter.about,
+            data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt + 1},
+            given={"attempt": letter.attempt, "state": State.QUEUED},
+            attempt=letter.attempt + 1, claimed_at=at, claimed_until=at + LEASE,
+        )
+    except CannotMove:
+        return False
+    return True
+
+
+def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> bool:
+    """Write what became of an attempt; False when this attempt is not ours any more (the lease ran out)."""
+    said = {"channel": letter.channel, "name": letter.name, "attempt": letter.attempt}
+    given = {"attempt": letter.attempt, "state": State.SENDING}
+    try:
+        if outcome.accepted:
+            move(
+                letter, MACHINE, to=State.ACCEPTED, kind="notification:accepted", at=at, by=SYSTEM, story=letter.about, data=said,
+                given=given, accepted_at=at, provider_ref=outcome.provider_ref[:100], will_confirm=outcome.will_confirm,
+                claimed_until=None, error="",
+            )
+        else:
+            _settle_failure(letter, outcome, at=at, said=said, given=given)
+    except CannotMove:
+        return False
+    return True
+
+
+def _settle_failure(letter: Notification, outcome: Outcome, *, at: datetime, said: dict[str, Any], given: dict[str, Any]) -> None:
+    retry_after = after_failure(attempt=letter.attempt, permanent=outcome.permanent, key=letter.key.int)
+    said = {**said, "error": outcome.error[:300]}
+    if retry_after is None:
+        move(
+            letter, MACHINE, to=State.FAILED, kind="notification:failed", at=at, by=SYSTEM, story=letter.about, data=said,
+            given=given, claimed_until=None, error=outcome.error[:500],
+        )
+        if outcome.permanent and letter.contact_id and outcome.blames_address:
+            ContactMethod.objects.filter(pk=letter.contact_id).update(refused_at=at, refused_because=outcome.error[:300])
+        return
+    move(
+        letter, MACHINE, to=State.QUEUED, kind="notification:delayed", at=at, by=SYSTEM, story=letter.about, data=said,
+        given=given, claimed_until=None, due_at=at + retry_after, error=outcome.error[:500],
+    )
+
+
+def release(letter: Notification, *, at: datetime) -> bool:
+    """Its worker died before sending: put it back, due at once. False when somebody else already did."""
+    try:
+        move(
+            letter, MACHINE, to=State.QUEUED, kind="notification:released", at=at, by=SYSTEM, story=letter.about,
+            data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt},
+            given={"attempt": letter.attempt, "state": State.SENDING}, claimed_until=None, due_at=at,
+        )
+    except CannotMove:
+        return False
+    return True
+
+
+def renew(letter: Notification, *, at: datetime) -> bool:
+    """Hold an orphan while the provider is asked about it; False when somebody else does."""
+    held = Notification.objects.filter(pk=letter.pk, state=State.SENDING, attempt=letter.attempt, claimed_until__lte=at)
+    return bool(held.update(claimed_until=at + LEASE))
+
+
+def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) -> bool:
+    """The provider's receipt: only ever forward. False when it tells nothing new."""
+    to, kind = (State.DELIVERED, "notification:delivered") if delivered else (State.FAILED, "notification:failed")
+    fields: dict[str, Any] = {"delivered_at": at} if delivered else {"error": error[:500]}
+    try:
+        move(
+            letter, MACHINE, to=to, kind=kind, at=at, by=SYSTEM, story=letter.about, claimed_until=None,
+            data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt, **({} if delivered else {"error": error[:300]})},
+            **fields,
+        )
+    except CannotMove:
+        return False
+    return True
+
+
+def withdraw(about: str, *, kinds: Iterable[str], at: datetime) -> int:
+    """Nothing of these kinds about this leaves any more, from this transaction on. Answers how many were stopped."""
+    waiting = Notification.objects.filter(about=about, kind__in=list(kinds), state=State.QUEUED)
+    stopped = waiting.update(state=State.WITHDRAWN)  # many rows, one line of history: see docs/architecture.md
+    if stopped:
+        sample = Notification.objects.filter(about=about).order_by("id").first()
+        if sample:
+            timeline.record(sample, "notification:withdrawn", at=at, by=SYSTEM, story=about, count=stopped)
+    return stopped
+
+
+def looked_at(letter: Notification, *, at: datetime) -> None:
+    """No receipt came, and it is no page: nothing more to do about its silence."""
+    Notification.objects.filter(pk=letter.pk).update(hastened_at=at)
+
+
+def hasten(letter: Notification, *, at: datetime) -> bool:
+    """This message did not get through: the person's next one about the same thing leaves now. False when there is none."""
+    Notification.objects.filter(pk=letter.pk).update(hastened_at=at)
+    if letter.person_id is None:
+        return False
+    waiting = Notification.objects.filter(
+        about=letter.about, kind=letter.kind, person=letter.person_id, state=State.QUEUED, due_at__gt=at
+    ).exclude(channel=letter.channel, address=letter.address)
+    following = waiting.order_by("due_at", "id").first()
+    if following is None:
+        return False
+    moved = Notification.objects.filter(pk=following.pk, state=State.QUEUED, due_at__gt=at).update(due_at=at)
+    if moved:
+        timeline.record(
+            following, "notification:hastened", at=at, by=SYSTEM, story=letter.about,
+            channel=following.channel, name=following.name, instead_of=letter.channel,
+        )
+    return bool(moved)
+

@@ -1,0 +1,231 @@
+"""What every channel promises: a receipt, or one of two failures; and the same key at every attempt (architecture, rule 8)."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypeVar
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+from astreinte.core import outbound
+
+# A whole attempt, all its providers included, ends within this; the outbox counts on it for its leases.
+DEADLINE_S = 10.0
+# Below that, blanking it out would blank out half of the sentence.
+SHORTEST_SECRET = 4
+
+Transports = Mapping[str, Any]
+
+
+def _(text: str) -> str:
+    """Mark a sentence for translation; doors translate it."""
+    return text
+
+
+class TemporaryFailure(Exception):  # noqa: N818 - an outcome, not an error
+    """Not now: try again later. The text is safe to log and to show."""
+
+
+class PermanentFailure(Exception):  # noqa: N818
+    """Not this way, ever: somebody must change the address or the configuration. The text is safe to log and to show."""
+
+
+class BadAddress(ValueError):  # noqa: N818
+    """This channel cannot be made from that; the text says what to change, and repeats no secret."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file sent with an e-mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message to one person, already written in their language, in its four lengths.
+
+    `key` is the same at every attempt; `at` is the instant of this attempt (aware, UTC); `copy` is 2 or more when the message
+    may already have arrived, and the text then says so; `keys` offers the keypad in a call; `short` ends with link and code.
+    """
+
+    key: str
+    at: datetime
+    subject: str
+    body: str
+    short: str
+    spoken: str
+    language: str
+    link: str = ""
+    code: str = ""
+    base_url: str = ""
+    copy: int = 1
+    data: Mapping[str, Any] = field(default_factory=dict)
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: str = ""
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    keys: bool = False
+
+    @property
+    def is_french(self) -> bool:
+        return not self.language.lower().startswith("en")
+
+    @property
+    def repeat(self) -> str:
+        """What a second copy starts with; empty for the first one."""
+        if self.copy < 2:  # noqa: PLR2004
+            return ""
+        return f"(rappel {self.copy}) " if self.is_french else f"(repeat {self.copy}) "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """The other side has it. `provider_ref` is its own name for the message; `will_confirm`: a delivery receipt is expected."""
+
+    provider_ref: str
+    will_confirm: bool
+
+
+def param(
+    *, label: str, check: Callable[[str], str] | None = None, secret: bool = False, default: str | None = None
+) -> Any:
+    """One parameter of a channel: forms and pages of documentation are made from these. `check` returns the tidy value."""
+    metadata = {"label": label, "check": check, "secret": secret}
+    return field(metadata=metadata) if default is None else field(default=default, metadata=metadata, repr=not secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """One way to reach one person. `kind` is its name in the provider file."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    can_look_up: ClassVar[bool] = False
+
+    @classmethod
+    def reach(cls, address: Any, *, transports: Transports) -> Self:
+        """The channel to this address; raises `BadAddress`."""
+        raise NotImplementedError
+
+    def send(self, message: Message) -> Receipt:
+        """Send once; raises `TemporaryFailure` or `PermanentFailure`, within `DEADLINE_S`."""
+        raise NotImplementedError
+
+    def look_up(self, message: Message, *, since: datetime, known: Iterable[str] = ()) -> Receipt | None:
+        """What the provider already has of this message; None: it has nothing, sending again is safe.
+
+        `since`: start of the attempt in doubt. `known`: references that belong to other messages. Raises
+        `TemporaryFailure` when the provider cannot say.
+        """
+        raise NotImplementedError(f"{self.kind}: {message.key} {since} {known}")
+
+
+CHANNELS: dict[str, type[Channel]] = {}
+C = TypeVar("C", bound=type[Channel])
+
+
+def register(channel: C) -> C:
+    """Make a channel known under its kind."""
+    CHANNELS[channel.kind] = channel
+    return channel
+
+
+def make(kind: str, address: Any, transports: Transports) -> Channel:
+    """The channel of this kind to this address; raises `BadAddress` with a sentence that says what to change."""
+    if kind not in CHANNELS:
+        raise BadAddress(f"{kind} is not a channel; there are {', '.join(sorted(CHANNELS))}")
+    return CHANNELS[kind].reach(address, transports=transports)
+
+
+def options_of(kind: str, transports: Transports) -> list[Mapping[str, Any]]:
+    """The providers of this kind, in order: the file gives one mapping or a list of them."""
+    found = transports.get(kind) or []
+    return [found] if isinstance(found, Mapping) else list(found)
+
+
+def required(kind: str, options: Mapping[str, Any], *names: str) -> None:
+    """Raise `BadAddress` unless each of these keys of `channels:` has a value."""
+    for name in names:
+        if not options.get(name):
+            raise BadAddress(f"channels.{kind}: {name} is missing")
+
+
+def first_that_takes(attempts: Sequence[Callable[[float], Receipt]]) -> Receipt:
+    """Ask each provider in turn, all within one deadline: the second takes over within the attempt (D5)."""
+    temporary: list[str] = []
+    permanent: list[str] = []
+    for attempt in attempts:
+        try:
+            return attempt(DEADLINE_S / len(attempts))
+        except TemporaryFailure as failure:
+            temporary.append(str(failure))
+        except PermanentFailure as failure:
+            permanent.append(str(failure))
+    reasons = "; ".join(temporary + permanent)
+    raise TemporaryFailure(reasons) if temporary else PermanentFailure(reasons or "no provider is configured")
+
+
+def call(
+    url: str, *, method: str = "POST", allow_private: bool, secrets: Iterable[str], **options: Any
+) -> outbound.Answer:
+    """One HTTP exchange of a channel; what is not 2xx becomes one of the two failures, with no secret in its text."""
+    go = outbound.post if method == "POST" else outbound.get
+    try:
+        answer = go(url, allow_private=allow_private, **options)
+    except outbound.OutboundRefused as refused:
+        raise PermanentFailure(redact(str(refused), secrets)) from None
+    except outbound.OutboundFailed as failed:
+        raise TemporaryFailure(redact(failed.reason, secrets)) from None
+    judge(answer.status, text=f"{urlsplit(url).hostname}: HTTP {answer.status}{_why(answer.text)}", secrets=secrets)
+    return answer
+
+
+def judge(status: int, *, text: str, secrets: Iterable[str] = ()) -> None:
+    """2xx passes; 408, 425, 429 and 5xx are temporary; the rest, redirects included, is permanent."""
+    if 200 <= status < 300:  # noqa: PLR2004
+        return
+    temporary = status in {408, 425, 429} or status >= 500  # noqa: PLR2004
+    raise (TemporaryFailure if temporary else PermanentFailure)(redact(text, secrets))
+
+
+def _why(text: str) -> str:
+    """The provider's own number and sentence, where it gives them in JSON."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    return "".join(f", {plain(str(said[name]), limit=200)}" for name in ("code", "message") if said.get(name))
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets, however they are written in it (plain, percent-encoded, base64)."""
+    spelled = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _spellings(secret)}
+    for form in sorted(spelled, key=len, reverse=True):
+        text = text.replace(form, "***")
+    return text
+
+
+def _spellings(secret: str) -> Iterable[str]:
+    raw = unquote(secret)
+    coded = base64.b64encode(raw.encode("utf-8", "replace")).decode()
+    return {secret, raw, quote(raw, safe=""), quote_plus(raw), coded}
+
+
+# Everything below a space but tab and newline, the C1 block, bidirectional overrides, zero-width signs and lone surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def plain(text: str, *, limit: int = 20_000, one_line: bool = False) -> str:
+    """Text that any wire can carry: no control character, no lone surrogate, at most `limit` characters (F25)."""
+    clean = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if one_line:
+        clean = " ".join(clean.split())
+    return clean if len(clean) <= limit else clean[: limit - 3] + "..."

@@ -1,0 +1,46 @@
+"""The links that messages carry: signed when the message leaves, so that the database holds nothing usable (reliability, S10)."""
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.encoding import force_bytes
+from django.utils.http import base36_to_int, int_to_base36, urlsafe_base64_encode
+
+from astreinte.notifications.models import Notification
+
+_SALT = "astreinte.take"
+# 96 bits: beyond guessing, and short enough for an SMS
+_SIGNATURE_LENGTH = 24
+
+
+def _signature(letter: Notification) -> str:
+    signed = f"{letter.pk}:{letter.about}:{letter.person_id}:{letter.address}"
+    return salted_hmac(_SALT, signed, algorithm="sha256").hexdigest()[:_SIGNATURE_LENGTH]
+
+
+def take_token(letter: Notification) -> str:
+    """What stands after /take/ in the link of a page."""
+    return f"{int_to_base36(letter.pk)}-{_signature(letter)}"
+
+
+def letter_of(token: str) -> Notification | None:
+    """The message whose link this is; None when the token is not one of ours."""
+    number, _, signature = token.partition("-")
+    if not number or len(signature) != _SIGNATURE_LENGTH:
+        return None
+    try:
+        letter = Notification.objects.select_related("person").filter(pk=base36_to_int(number)).first()
+    except ValueError:
+        return None
+    return letter if letter and constant_time_compare(signature, _signature(letter)) else None
+
+
+def link(letter: Notification) -> str:
+    """The absolute address this message carries, or an empty string."""
+    if letter.kind == "page":
+        return f"{settings.BASE_URL}/take/{take_token(letter)}"
+    if letter.kind == "password_reset" and letter.person:
+        uid = urlsafe_base64_encode(force_bytes(letter.person.pk))
+        return f"{settings.BASE_URL}/password/reset/{uid}/{default_token_generator.make_token(letter.person)}/"
+    path = letter.context.get("path")
+    return f"{settings.BASE_URL}{path}" if path else ""

@@ -1,0 +1,90 @@
+"""Questions to the outbox: what is due, what is held by a dead worker, what was sent and never confirmed."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Min, QuerySet
+
+from astreinte.accounts.models import User
+from astreinte.notifications import sealing
+from astreinte.notifications.models import ContactMethod, Notification, Transport
+from astreinte.notifications.states import NotificationState as State
+
+# An SMS that no receipt confirmed in 30 s: the next channel is tried (features, D7).
+SILENCE = timedelta(seconds=30)
+
+
+def due(*, at: datetime, limit: int) -> list[Notification]:
+    """What must leave now, pages first, oldest first."""
+    waiting = Notification.objects.filter(state=State.QUEUED, due_at__lte=at)
+    return list(waiting.select_related("person").order_by("priority", "due_at", "id")[:limit])
+
+
+def orphans(*, at: datetime) -> list[Notification]:
+    """Claimed by a worker that did not settle in time: it died, or sleeps."""
+    return list(Notification.objects.filter(state=State.SENDING, claimed_until__lte=at).select_related("person").order_by("id")[:100])
+
+
+def silent(*, at: datetime) -> list[Notification]:
+    """Accepted by the provider, a receipt was announced, and none came: somebody's phone may be off."""
+    return list(
+        Notification.objects.filter(
+            state=State.ACCEPTED, will_confirm=True, hastened_at__isnull=True, accepted_at__lte=at - SILENCE
+        ).order_by("id")[:100]
+    )
+
+
+def next_due_at() -> datetime | None:
+    """When the next thing leaves or is looked at again."""
+    queued = Notification.objects.filter(state=State.QUEUED).aggregate(soonest=Min("due_at"))["soonest"]
+    held = Notification.objects.filter(state=State.SENDING).aggregate(soonest=Min("claimed_until"))["soonest"]
+    return min((instant for instant in (queued, held) if instant), default=None)
+
+
+def overdue_s(*, at: datetime) -> float:
+    """How late the oldest thing that should have left is, in seconds."""
+    soonest = next_due_at()
+    return max(0.0, (at - soonest).total_seconds()) if soonest else 0.0
+
+
+def about(story: str) -> QuerySet[Notification]:
+    """Every message about this, in the order they were written."""
+    return Notification.objects.filter(about=story).select_related("person").order_by("id")
+
+
+def by_key(key: str) -> Notification | None:
+    """The message with this idempotency key."""
+    try:
+        return Notification.objects.select_related("person").filter(key=key).first()
+    except (ValueError, TypeError):
+        return None
+    except Exception as error:
+        if type(error).__name__ == "ValidationError":  # not a UUID at all: nobody's key
+            return None
+        raise
+
+
+def contacts(user: User) -> list[ContactMethod]:
+    """How this person is reached, in their order; refused numbers left out."""
+    return list(ContactMethod.objects.filter(user=user, refused_at__isnull=True).order_by("position"))
+
+
+def reachable(users: Iterable[User]) -> set[int]:
+    """Which of these people have at least one way to be reached."""
+    ids = [user.pk for user in users]
+    return set(ContactMethod.objects.filter(user__in=ids, refused_at__isnull=True).values_list("user_id", flat=True))
+
+
+def transports() -> dict[str, list[dict[str, Any]]]:
+    """What each channel leaves through, in order: the second takes over within one attempt."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for transport in Transport.objects.order_by("kind", "position"):
+        found.setdefault(transport.kind, []).append(sealing.unseal(transport.sealed))
+    return found
+
+
+def last_to(*, address: str, at: datetime) -> QuerySet[Notification]:
+    """What was sent to this number lately, newest first: an SMS reply answers one of these."""
+    sent = [State.SENDING, State.ACCEPTED, State.DELIVERED]
+    return Notification.objects.filter(address=address, state__in=sent, created_at__gte=at - timedelta(days=2)).order_by("-id")

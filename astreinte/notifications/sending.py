@@ -1,0 +1,82 @@
+"""From a row of the outbox to a channel and back: one attempt, or one question to the provider. No transaction is open here."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from astreinte.notifications import channels, links, queries, rendering, sealing
+from astreinte.notifications.channels.base import Channel, Message, PermanentFailure, TemporaryFailure
+from astreinte.notifications.models import Notification
+from astreinte.notifications.rules import Outcome
+
+log = structlog.get_logger()
+
+
+def _channel(letter: Notification) -> Channel:
+    return channels.make(letter.channel, sealing.unseal(letter.address), queries.transports())
+
+
+File = tuple[str, str, bytes]
+
+
+def message(letter: Notification, *, files: tuple[File, ...] = ()) -> Message:
+    """What a channel sends, the same at every attempt; `files` are (name, content type, bytes)."""
+    words = rendering.words(letter)
+    rings = letter.kind == "page"
+    return Message(
+        key=str(letter.key), subject=words.subject, body=words.body, short=words.short, spoken=words.spoken,
+        language=letter.language, link=links.link(letter), code=str(letter.context.get("code", "")), base_url=settings.BASE_URL,
+        copy=max(1, letter.attempt), data=_data(letter), attachments=files, keys=rings,
+        message_id=f"<{letter.key}@{_host()}>", references=f"<{letter.about.replace('/', '.')}@{_host()}>",
+    )
+
+
+def _data(letter: Notification) -> dict[str, Any]:
+    return {"kind": letter.kind, "about": letter.about, **letter.context}
+
+
+def _host() -> str:
+    return str(settings.BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost")
+
+
+def attempt(letter: Notification, *, files: tuple[File, ...] = ()) -> Outcome:
+    """Hand the message to its channel, once."""
+    try:
+        receipt = _channel(letter).send(message(letter, files=files))
+    except TemporaryFailure as failure:
+        return Outcome(accepted=False, error=str(failure))
+    except PermanentFailure as failure:
+        return Outcome(accepted=False, permanent=True, blames_address=True, error=str(failure))
+    except ValueError as misconfigured:
+        return Outcome(accepted=False, permanent=True, error=str(misconfigured))
+    except Exception as defect:
+        log.exception("channel defect: message set aside", notification=letter.pk, channel=letter.channel)
+        return Outcome(accepted=False, error=f"{type(defect).__name__} in the channel {letter.channel}")
+    return Outcome(accepted=True, provider_ref=receipt.provider_ref, will_confirm=receipt.will_confirm)
+
+
+def can_look_up(letter: Notification) -> bool:
+    """Whether this message's provider can say what it already has."""
+    try:
+        return _channel(letter).can_look_up
+    except ValueError:
+        return False
+
+
+def look_up(letter: Notification) -> Outcome | None:
+    """Ask the provider whether it already has this message; None when it has not, or cannot tell."""
+    try:
+        channel = _channel(letter)
+        if not channel.can_look_up or letter.claimed_at is None:
+            return None
+        receipt = channel.look_up(message(letter), since=letter.claimed_at - timedelta(seconds=5))
+    except (TemporaryFailure, PermanentFailure, ValueError):
+        return None
+    except Exception:
+        log.exception("look-up failed", notification=letter.pk, channel=letter.channel)
+        return None
+    if receipt is None:
+        return None
+    return Outcome(accepted=True, provider_ref=receipt.provider_ref, will_confirm=receipt.will_confirm)

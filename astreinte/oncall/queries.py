@@ -1,0 +1,66 @@
+"""Who is on call: rows turned into the pure rota, which answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from astreinte.accounts.models import User
+from astreinte.oncall.models import Rota
+from astreinte.oncall.rules import rota as rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnCall:
+    """Somebody on call, in which layer of which rota, until when."""
+
+    rota: str
+    layer: int
+    person: User
+    until: datetime | None
+
+
+def definition(rota: Rota) -> tuple[rules.Rota, list[rules.Override]]:
+    """The pure rota and its overrides, people named by their key."""
+    layers = tuple(
+        rules.Layer(
+            people=tuple(str(person.user_id) for person in rotation.people.all()),
+            every=rules.Every.parse(rotation.every),
+            handoff=rules.Handoff.parse(rotation.handoff),
+            from_=rotation.starts_on,
+            until=rotation.ends_on,
+        )
+        for rotation in rota.rotations.all()
+    )
+    overrides = [
+        rules.Override(person=str(one.user_id), start=one.start, end=one.end, layer=one.layer) for one in rota.overrides.all()
+    ]
+    return rules.Rota(name=rota.name, time_zone=rota.time_zone, layers=layers), overrides
+
+
+def on_call(name: str, *, at: datetime) -> list[OnCall]:
+    """Who is on call in this rota at this instant, first layer first. People who left are not."""
+    return _holders(list(_rotas().filter(name=name)), at=at)
+
+
+def everywhere(*, at: datetime) -> list[OnCall]:
+    """Who is on call in every rota at this instant."""
+    return _holders(list(_rotas().order_by("name")), at=at)
+
+
+def _rotas() -> QuerySet[Rota]:
+    return Rota.objects.prefetch_related("rotations__people", "overrides")
+
+
+def _holders(rotas: Sequence[Rota], *, at: datetime) -> list[OnCall]:
+    found = []
+    for rota in rotas:
+        pure, overrides = definition(rota)
+        found += [(rota.name, holding) for holding in rules.holders(pure, overrides, at=at)]
+    people = {str(user.pk): user for user in User.objects.filter(pk__in={h.person for _, h in found}, is_active=True)}
+    return [
+        OnCall(rota=name, layer=holding.layer, person=people[holding.person], until=holding.until)
+        for name, holding in found
+        if holding.person in people
+    ]

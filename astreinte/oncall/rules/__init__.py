@@ -1,0 +1,1 @@
+"""The decisions of the on-call room: values in, values out; no Django, no clock, no database."""

@@ -1,0 +1,88 @@
+"""The verbs of a page: start, ring, acknowledge, hand over, close."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from astreinte.accounts.models import User
+from astreinte.core import timeline
+from astreinte.core.actors import SYSTEM, Actor
+from astreinte.core.moves import move
+from astreinte.paging.models import Page
+from astreinte.paging.rules import Ring, with_first
+from astreinte.paging.states import MACHINE, PageState
+
+
+def start(*, plan: Mapping[str, Any], title: str, facts: Mapping[str, Any], by: Actor, at: datetime) -> Page:
+    """A new page: the plan is copied into it, so that no later change of the policy touches it."""
+    page = Page.objects.create(title=title[:300], facts=dict(facts), plan=dict(plan), opened_at=at, escalates_at=at)
+    timeline.record(page, "page:triggered", at=at, by=by, story=page.story, policy=plan.get("policy", ""))
+    return page
+
+
+def climb(page: Page, ring: Ring, *, at: datetime) -> Page:
+    """Move to this step. Raises CannotMove when another worker did, or somebody took the page."""
+    reached = page.reached if ring.round == page.round else False
+    return move(
+        page, MACHINE, to=PageState.TRIGGERED, kind="page:step", at=at, by=SYSTEM, story=page.story,
+        data={"step": ring.step + 1, "round": ring.round + 1},
+        given={"state": PageState.TRIGGERED, "step": page.step, "round": page.round},
+        step=ring.step, round=ring.round, escalates_at=ring.next_at(at), reached=reached,
+    )
+
+
+def rang(page: Page, people: list[str], *, at: datetime) -> None:
+    """Somebody is being called: say who."""
+    Page.objects.filter(pk=page.pk).update(reached=True)
+    page.reached = True
+    timeline.record(page, "page:rung", at=at, by=SYSTEM, story=page.story, people=people, step=page.step + 1)
+
+
+def skipped(page: Page, *, because: str, at: datetime) -> None:
+    """Nobody could be called at this step: say so, and why."""
+    timeline.record(page, "page:step-skipped", at=at, by=SYSTEM, story=page.story, because=because, step=page.step + 1)
+
+
+def resorted(page: Page, people: list[str], *, at: datetime) -> None:
+    """A whole round found nobody: the last resort rings."""
+    timeline.record(page, "page:last-resort", at=at, by=SYSTEM, story=page.story, people=people)
+
+
+def acknowledge(page: Page, *, person: User, via: str, eta_at: datetime | None, by: Actor, at: datetime) -> Page:
+    """A person takes the page: escalation stops. Raises CannotMove when it is already taken or closed."""
+    return move(
+        page, MACHINE, to=PageState.ACKNOWLEDGED, kind="page:acknowledged", at=at, by=by, story=page.story,
+        data={"via": via, "eta_at": eta_at.isoformat() if eta_at else None},
+        given={"state": PageState.TRIGGERED},
+        acknowledged_at=at, acknowledged_by=person, acknowledged_via=via, eta_at=eta_at, escalates_at=None,
+    )
+
+
+def declined(page: Page, *, via: str, by: Actor, at: datetime) -> Page:
+    """Somebody says "not me": the next step is due now. Raises CannotMove when the page is not ringing any more."""
+    return move(
+        page, MACHINE, to=PageState.TRIGGERED, kind="page:declined", at=at, by=by, story=page.story, data={"via": via},
+        given={"state": PageState.TRIGGERED}, escalates_at=at,
+    )
+
+
+def hand_over(page: Page, *, by: Actor, to: str, first: str, at: datetime) -> Page:
+    """The one who had it passes it on: it rings again, the named colleague first, then the plan as it was frozen."""
+    return move(
+        page, MACHINE, to=PageState.TRIGGERED, kind="page:handed-over", at=at, by=by, story=page.story, data={"to": to},
+        given={"state": PageState.ACKNOWLEDGED}, plan=with_first(page.plan, first), step=-1, round=page.round + 1,
+        reached=False, escalates_at=at, acknowledged_at=None, acknowledged_by=None, acknowledged_via="", eta_at=None,
+    )
+
+
+def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
+    """It is over: resolved, or cancelled."""
+    return move(
+        page, MACHINE, to=PageState.CLOSED, kind="page:closed", at=at, by=by, story=page.story, data={"because": because},
+        escalates_at=None,
+    )
+
+
+def first_sent(page_id: int, *, at: datetime) -> bool:
+    """The first request about this page reached a provider. True the first time only."""
+    return bool(Page.objects.filter(pk=page_id, first_sent_at__isnull=True).update(first_sent_at=at))

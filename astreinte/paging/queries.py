@@ -1,0 +1,48 @@
+"""Questions about pages: which must climb, what plan a server's pages follow."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Min, QuerySet
+
+from astreinte.customers.models import Customer
+from astreinte.paging.models import EscalationPolicy, Page
+from astreinte.paging.states import PageState
+
+
+def due(*, at: datetime, limit: int) -> list[Page]:
+    """The pages whose next step is due, oldest first."""
+    return list(Page.objects.filter(state=PageState.TRIGGERED, escalates_at__lte=at).order_by("escalates_at")[:limit])
+
+
+def next_due_at() -> datetime | None:
+    """When the next step of any page is due."""
+    soonest: datetime | None = Page.objects.filter(state=PageState.TRIGGERED).aggregate(soonest=Min("escalates_at"))["soonest"]
+    return soonest
+
+
+def plan_for(customer: Customer) -> dict[str, Any]:
+    """The plan a page of this customer follows, as it will be frozen. Without any policy: the last resort every 2 min."""
+    policies = EscalationPolicy.objects.prefetch_related("steps").filter(name__in=[customer.escalation, "default"])
+    found = {policy.name: policy for policy in policies}
+    policy = found.get(customer.escalation) or found.get("default")
+    if policy is None:
+        return {"policy": "", "steps": [{"after_s": 0, "notify": []}], "repeat_every_s": 120, "last_resort": []}
+    steps = [{"after_s": step.after_s, "notify": step.notify} for step in policy.steps.all()]
+    return {"policy": policy.name, "steps": steps, "repeat_every_s": policy.repeat_every_s, "last_resort": policy.last_resort}
+
+
+def by_story(story: str) -> Page | None:
+    """The page a story is about: "page/12"."""
+    kind, _, key = story.partition("/")
+    return Page.objects.filter(pk=int(key)).first() if kind == "page" and key.isdecimal() else None
+
+
+def open_pages() -> QuerySet[Page]:
+    """Everything that still rings or was taken and is not over."""
+    return Page.objects.exclude(state=PageState.CLOSED).select_related("acknowledged_by").order_by("opened_at")
+
+
+def lost(*, at: datetime) -> QuerySet[Page]:
+    """Pages that ring and have no next step in the future: there must be none, ever."""
+    return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)

@@ -1,0 +1,29 @@
+"""Durations as people write them: 0s, 90s, 3m, 1h30m, 26h, 1w."""
+
+import re
+from datetime import timedelta
+
+UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)} | {
+    "s": timedelta(seconds=1)
+}
+WHOLE = re.compile(r"(?:[0-9]{1,9}w)?(?:[0-9]{1,9}d)?(?:[0-9]{1,9}h)?(?:[0-9]{1,9}m)?(?:[0-9]{1,9}s)?")
+PART = re.compile(r"([0-9]+)([wdhms])")
+LONGEST = timedelta(days=3660)
+
+
+def parse(text: str) -> timedelta:
+    """Elapsed time, at most ten years; raises ValueError when the text is not a duration."""
+    if not text or not WHOLE.fullmatch(text):
+        raise ValueError(text)
+    length = sum((int(count) * UNITS[unit] for count, unit in PART.findall(text)), timedelta())
+    if length > LONGEST:
+        raise ValueError(text)
+    return length
+
+
+def written(length: timedelta) -> str:
+    """The shortest text that `parse` reads as this duration (whole seconds, not negative)."""
+    if not length:
+        return "0s"
+    letter, unit = next((letter, unit) for letter, unit in UNITS.items() if not length % unit)
+    return f"{length // unit}{letter}"

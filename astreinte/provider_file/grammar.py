@@ -1,0 +1,151 @@
+"""The provider file: every section, every key, and what each value may be.
+
+Durations are timedeltas, money is in cents excl. VAT, dates are dates, e-mails and host names are in small letters.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from astreinte.provider_file.channels import Channels
+from astreinte.provider_file.inbound import Inbound
+from astreinte.provider_file.people import Customer, Language, PostalAddress, StaffMember, WhomToCall
+from astreinte.provider_file.problems import Problem
+from astreinte.provider_file.rotas import RotaSection
+from astreinte.provider_file.sections import Section
+from astreinte.provider_file.values import (
+    Bool,
+    Cents,
+    Day,
+    Duration,
+    Email,
+    Iban,
+    Name,
+    Note,
+    Percent,
+    Siren,
+    Siret,
+    Text,
+    VatNumber,
+    Zone,
+    count,
+)
+
+ROUND = timedelta(minutes=10)
+BREATH = timedelta(minutes=2)
+
+
+class Provider(Section):
+    """Who sells: what invoices and screens say. `franchise`: no VAT is charged (CGI art. 293 B)."""
+
+    name: Text
+    legal_name: Text | None = None
+    address: PostalAddress
+    siren: Siren | None = None
+    siret: Siret | None = None
+    vat_number: VatNumber | None = None
+    franchise: Bool = False
+    legal_form: Text | None = None
+    register_: Text | None = Field(default=None, alias="register")
+    iban: Iban | None = None
+    time_zone: Zone = "Europe/Paris"
+    languages: tuple[Language, ...] = Field(default=("fr", "en"), min_length=1)
+    email: Email
+
+
+class Plan(Section):
+    """What is promised: the time to intervene (GTI), to restore (GTR), the availability in percent."""
+
+    urgent: Bool
+    gti: Duration
+    gtr: Duration
+    availability: Percent
+
+
+class Tariff(Section):
+    """A price excl. VAT, from this day on."""
+
+    from_: Day = Field(alias="from")
+    amount_cents: Cents = Field(alias="amount")
+
+
+class Tariffs(Section):
+    """The prices, each with its history."""
+
+    urgent_intervention: tuple[Tariff, ...] = ()
+
+
+class Policy(Section):
+    """Which clauses are covered, from this day on, and the words people accept, by language."""
+
+    from_: Day = Field(alias="from")
+    covered: tuple[Name, ...]
+    excluded: tuple[Name, ...]
+    text: dict[Language, Note] | None = None
+
+
+class Step(Section):
+    """Whom to call, `after` this delay from the start of the round."""
+
+    after: Duration
+    notify: tuple[WhomToCall, ...] = Field(min_length=1)
+
+
+class Escalation(Section):
+    """Steps, then the whole round again until somebody takes it; `last_resort` is called when a round found nobody."""
+
+    steps: tuple[Step, ...] = Field(min_length=1)
+    repeat_every: Duration | None = None
+    last_resort: tuple[WhomToCall, ...] = ()
+
+    @property
+    def round_length(self) -> timedelta:
+        """From the start of a round to the next: as written, or 10 min, or 2 min after a later last step."""
+        return self.repeat_every or max(ROUND, self.steps[-1].after + BREATH)
+
+
+class Billing(Section):
+    """When a charge becomes an invoice. Without this section: at once, one per ticket."""
+
+    review: Duration = timedelta()
+    schedule: Literal["immediate", "monthly"] = "immediate"
+    vies: Bool = False
+
+
+class Monitoring(Section):
+    """The pace of the checks that do not say theirs."""
+
+    interval: Duration = timedelta(minutes=1)
+    down_after: Annotated[int, count(1, 100)] = 3
+    up_after: Annotated[int, count(1, 100)] = 2
+
+
+class ProviderFile(Section):
+    """A whole provider. `warnings` are worth reading and stop nothing."""
+
+    provider: Provider
+    plans: dict[Name, Plan] = {}
+    tariffs: Tariffs = Tariffs()
+    policies: tuple[Policy, ...] = ()
+    channels: Channels = Channels()
+    staff: tuple[StaffMember, ...] = ()
+    rotas: dict[Name, RotaSection] = {}
+    escalation: dict[Name, Escalation] = {}
+    customers: tuple[Customer, ...] = ()
+    billing: Billing = Billing()
+    monitoring: Monitoring = Monitoring()
+    inbound: dict[Name, Inbound] = {}
+
+    _document_sha256: str = ""
+    _warnings: tuple[Problem, ...] = ()
+
+    @property
+    def document_sha256(self) -> str:
+        """Of the text this was read from, in UTF-8: the same digest, the same file."""
+        return self._document_sha256
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is allowed and probably not meant."""
+        return self._warnings

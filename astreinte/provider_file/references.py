@@ -1,0 +1,135 @@
+"""Names that point nowhere, and names given twice. Reads the tree, so that it speaks even when the grammar refused."""
+
+from collections.abc import Callable, Iterator
+
+from astreinte.provider_file.people import TARGET
+from astreinte.provider_file.problems import Problem, gettext_noop
+from astreinte.provider_file.tree import Node
+
+NOT_STAFF = gettext_noop("%(value)s is not in the staff.")
+NO_CONTACT = gettext_noop("%(value)s is on call and has no contact: nothing would ring. Add contacts to this person.")
+NO_ROTA = gettext_noop("There is no rota named %(value)s.")
+NO_ESCALATION = gettext_noop("There is no escalation policy named %(value)s.")
+NO_DEFAULT = gettext_noop("There is no escalation policy named default, and a customer names no other.")
+NO_PLAN = gettext_noop("There is no plan named %(value)s.")
+NO_SERVER = gettext_noop("There is no server named %(value)s.")
+NOT_THEIRS = gettext_noop("%(value)s is not a server of this customer.")
+NO_LAYER = gettext_noop("This rota has no layer %(value)s: its layers are counted from 0.")
+DUPLICATE = gettext_noop("%(value)s is already used on line %(first)d.")
+SAME_KEY = gettext_noop("The key of %(value)s is already used on line %(first)d: each needs its own.")
+
+
+def problems(root: Node) -> Iterator[Problem]:
+    """Every broken reference and every duplicate."""
+    yield from _duplicates(root)
+    yield from _rotas(root)
+    yield from _escalation(root)
+    yield from _customers(root)
+    servers = {name(server.get("name")) for server in all_servers(root)}
+    for _, door in root.get("inbound").pairs():
+        yield from _unknown(door.get("server"), servers, NO_SERVER)
+
+
+def name(node: Node) -> str:
+    """E-mails and host names are compared in small letters."""
+    return node.text.strip().lower().removesuffix(".")
+
+
+def all_servers(root: Node) -> list[Node]:
+    return [server for customer in root.get("customers").items() for server in customer.get("servers").items()]
+
+
+def _unknown(node: Node, known: set[str], msgid: str) -> Iterator[Problem]:
+    if node.text and name(node) not in known:
+        yield node.problem(msgid, value=node.text[:80])
+
+
+def _rotas(root: Node) -> Iterator[Problem]:
+    staff = {name(person.get("email")) for person in root.get("staff").items()}
+    silent = {name(p.get("email")) for p in root.get("staff").items() if not p.get("contacts").items()}
+    for _, rota in root.get("rotas").pairs():
+        layers = rota.get("layers").items()
+        for person in (person for layer in layers for person in layer.get("people").items()):
+            yield from _on_call(person, staff, silent)
+        for override in rota.get("overrides").items():
+            yield from _on_call(override.get("person"), staff, silent)
+            layer = override.get("layer")
+            if layer.text.isdecimal() and int(layer.text[:9]) >= len(layers):
+                yield layer.problem(NO_LAYER, value=layer.text[:9])
+
+
+def _on_call(person: Node, staff: set[str], silent: set[str]) -> Iterator[Problem]:
+    yield from _unknown(person, staff, NOT_STAFF)
+    if name(person) in silent:
+        yield person.problem(NO_CONTACT, value=person.text[:80])
+
+
+def _escalation(root: Node) -> Iterator[Problem]:
+    staff = {name(person.get("email")) for person in root.get("staff").items()}
+    silent = {name(p.get("email")) for p in root.get("staff").items() if not p.get("contacts").items()}
+    rotas = {rota for rota, _ in root.get("rotas").pairs()}
+    for _, policy in root.get("escalation").pairs():
+        for target in targets(policy):
+            kind, whom = whom_of(target)
+            if kind == "rota" and whom not in rotas:
+                yield target.problem(NO_ROTA, value=whom[:80])
+            if kind == "user" and "@" in whom:
+                yield from _on_call(Node(whom, target.line, target.column, target.path), staff, silent)
+
+
+def targets(policy: Node) -> list[Node]:
+    """Everybody a policy names, the last resort included."""
+    steps = [target for step in policy.get("steps").items() for target in step.get("notify").items()]
+    return steps + policy.get("last_resort").items()
+
+
+def whom_of(target: Node) -> tuple[str, str]:
+    """The kind and the name of a target; an address alone is a user."""
+    found = TARGET.fullmatch(target.text.strip())
+    return (found[1], found[2]) if found else ("user", target.text.strip())
+
+
+def _customers(root: Node) -> Iterator[Problem]:
+    policies = {policy for policy, _ in root.get("escalation").pairs()}
+    plans = {plan for plan, _ in root.get("plans").pairs()}
+    for customer in root.get("customers").items():
+        yield from _unknown(customer.get("escalation"), policies, NO_ESCALATION)
+        own = {name(server.get("name")) for server in customer.get("servers").items()}
+        for server in customer.get("servers").items():
+            yield from _unknown(server.get("plan"), plans, NO_PLAN)
+        for member in customer.get("members").items():
+            for server in member.get("servers").items():
+                yield from _unknown(server, own, NOT_THEIRS)
+    lazy = [customer for customer in root.get("customers").items() if not customer.get("escalation").text]
+    if lazy and "default" not in policies:
+        yield lazy[0].problem(NO_DEFAULT)
+
+
+def _duplicates(root: Node) -> Iterator[Problem]:
+    customers = root.get("customers").items()
+    yield from _twice([person.get("email") for person in root.get("staff").items()])
+    yield from _twice([customer.get("ref") for customer in customers])
+    yield from _twice([server.get("name") for server in all_servers(root)])
+    for customer in customers:
+        yield from _twice([member.get("email") for member in customer.get("members").items()])
+    for _, tariff in root.get("tariffs").pairs():
+        yield from _twice([line.get("from") for line in tariff.items()])
+    yield from _twice([policy.get("from") for policy in root.get("policies").items()])
+    for policy in root.get("policies").items():
+        yield from _twice(policy.get("covered").items())
+        yield from _twice(policy.get("excluded").items())
+    doors = root.get("inbound").pairs()
+    yield from _twice([door.get("key") for _, door in doors], msgid=SAME_KEY, read=lambda node: node.text, shown=1)
+
+
+def _twice(
+    nodes: list[Node], *, msgid: str = DUPLICATE, read: Callable[[Node], str] = name, shown: int = 0
+) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for node in nodes:
+        if read(node) in first:
+            # A key is a secret: the name of its door is shown instead.
+            value = str(node.path[-2]) if shown else node.text
+            yield node.problem(msgid, value=value[:80], first=first[read(node)])
+        elif read(node):
+            first[read(node)] = node.line

@@ -1,0 +1,213 @@
+"""Questions about the case: what a person may see, what an urgent ticket would cost them, the two clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_currency
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from astreinte.accounts import queries as accounts
+from astreinte.accounts.models import Provider, User
+from astreinte.billing import queries as billing
+from astreinte.billing.rules import vat
+from astreinte.core import money, timeline
+from astreinte.core.refusals import Refusal
+from astreinte.customers import queries as customers
+from astreinte.customers.models import Member, Server
+from astreinte.guarantee import queries as guarantee
+from astreinte.guarantee.models import DeskPolicy
+from astreinte.guarantee.rules import clocks
+from astreinte.paging.models import Page
+from astreinte.tickets import refusals
+from astreinte.tickets.models import Dispute, Message, Mode, Ticket, Verdict
+from astreinte.tickets.rules import offer as rules
+from astreinte.tickets.states import DisputeState, TicketState, VerdictState
+
+CONTEST_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What an urgent ticket on this server costs this person, now; or why it is not for them."""
+
+    server: Server
+    refusal: Refusal | None
+    amount_excl_cents: int = 0
+    amount_incl_cents: int = 0
+    vat_rate: str = "0.00"
+    vat_category: str = ""
+    currency: str = "EUR"
+    language: str = "fr"
+    right: str = ""
+    words: rules.Words | None = None
+    policy: DeskPolicy | None = None
+    tariff_from: str = ""
+
+    @property
+    def is_available(self) -> bool:
+        return self.refusal is None
+
+    def is_what(self, amount_excl_cents: int, text_sha256: str) -> bool:
+        """Whether somebody was shown exactly this offer."""
+        return self.words is not None and (amount_excl_cents, text_sha256) == (self.amount_excl_cents, self.words.text_sha256)
+
+
+def seen_by(user: User) -> QuerySet[Ticket]:
+    """The tickets this person may open. Doors start from here, never from Ticket.objects."""
+    tickets = Ticket.objects.select_related("customer", "server", "page", "consent", "handled_by", "opened_by", "policy")
+    if user.is_staff_member:
+        return tickets
+    return tickets.filter(Q(server__in=customers.servers_of(user).values("pk")))
+
+
+def opened_with(user: User, key: str) -> Ticket | None:
+    """The ticket this person already opened with this key: a double click, or a retry."""
+    return Ticket.objects.select_related("customer", "server", "page", "consent").filter(opened_by=user, opening_key=key).first()
+
+
+def by_ref(tickets: QuerySet[Ticket], ref: str) -> Ticket | None:
+    """The ticket people call "T1042", among those given."""
+    digits = ref.strip().upper().removeprefix("T")
+    return tickets.filter(pk=int(digits) - 1000).first() if digits.isdecimal() and len(digits) < 12 else None  # noqa: PLR2004
+
+
+def messages_seen_by(user: User, ticket: Ticket) -> QuerySet[Message]:
+    """The conversation: internal messages for the staff only."""
+    messages = ticket.messages.select_related("author").prefetch_related("attachments")
+    return messages if user.is_staff_member else messages.filter(internal=False)
+
+
+def about_page(page: Page) -> Ticket | None:
+    """The ticket that asked for this page."""
+    return Ticket.objects.select_related("customer", "server", "page", "opened_by").filter(page=page).first()
+
+
+def open_urgent() -> QuerySet[Ticket]:
+    """The urgent tickets that are not over, by what breaks first."""
+    states = [TicketState.OPEN, TicketState.ACKNOWLEDGED]
+    tickets = Ticket.objects.filter(mode=Mode.URGENT, state__in=states)
+    return tickets.select_related("customer", "server", "page", "handled_by").order_by("acknowledged_at", "urgent_at")
+
+
+def awaiting_verdict() -> QuerySet[Ticket]:
+    """Urgent tickets that are resolved and have no verdict yet."""
+    given = Exists(Verdict.objects.filter(ticket=OuterRef("pk")))
+    resolved = Ticket.objects.filter(mode=Mode.URGENT, state=TicketState.RESOLVED).exclude(given)
+    return resolved.select_related("customer", "server", "page", "handled_by").order_by("resolved_at")
+
+
+def open_disputes() -> QuerySet[Dispute]:
+    """The disputes that wait for an answer, oldest first."""
+    related = ("verdict__ticket__customer", "verdict__ticket__server", "verdict__given_by", "opened_by")
+    return Dispute.objects.filter(state=DisputeState.OPEN).select_related(*related).order_by("opened_at")
+
+
+def verdict_of(ticket: Ticket) -> Verdict | None:
+    """The verdict of a ticket, with its charge, invoice and dispute."""
+    return Verdict.objects.select_related("charge__invoice", "credit_note", "given_by", "consent").filter(ticket=ticket).first()
+
+
+def dispute_of(verdict: Verdict | None) -> Dispute | None:
+    """The dispute about a verdict, if any."""
+    return Dispute.objects.select_related("opened_by", "decided_by").filter(verdict=verdict).first() if verdict else None
+
+
+def may_contest(verdict: Verdict | None, *, at: datetime) -> bool:
+    """Whether the customer may still contest: a standing verdict that bills, within 30 days, once."""
+    if verdict is None or verdict.charge_id is None or verdict.state != VerdictState.GIVEN:
+        return False
+    return at < verdict.given_at + CONTEST_FOR and dispute_of(verdict) is None
+
+
+def gti(ticket: Ticket) -> clocks.Clock | None:
+    """The time to intervene of an urgent ticket."""
+    if ticket.urgent_at is None:
+        return None
+    return clocks.response(
+        started_at=ticket.urgent_at, target=timedelta(seconds=ticket.gti_s), acknowledged_at=ticket.acknowledged_at
+    )
+
+
+def gtr(ticket: Ticket) -> clocks.Clock | None:
+    """The time to restore of an urgent ticket."""
+    if ticket.urgent_at is None:
+        return None
+    return clocks.restoration(
+        started_at=ticket.urgent_at, target=timedelta(seconds=ticket.gtr_s), restored_at=ticket.resolved_at
+    )
+
+
+def spent_cents(member: Member, *, at: datetime) -> int:
+    """What this member has engaged this month, excl. VAT: consents of tickets that were not cancelled nor found free."""
+    month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    engaged = Ticket.objects.filter(consent__by=member.user_id, customer=member.customer_id, urgent_at__gte=month)
+    free = Q(verdict__coverage__in=["covered", "undetermined"]) | Q(state=TicketState.CANCELLED) | Q(verdict__state="overturned")
+    total: int | None = engaged.exclude(free).aggregate(total=Sum("consent__amount_excl_cents"))["total"]
+    return total or 0
+
+
+def _no_entry(server: Server, member: Member | None, *, price_cents: int, at: datetime, language: str) -> Refusal | None:
+    if not server.plan.urgent:
+        return refusals.NotEntitled(server=server.name, plan=server.plan.name)
+    if member is None or not member.may_spend:
+        return refusals.NoRight(customer=server.customer.name)
+    cap = member.monthly_cap_cents
+    if cap is not None and spent_cents(member, at=at) + price_cents > cap:
+        return refusals.CapReached(cap=as_money(cap, language=language))
+    return None
+
+
+def as_money(cents: int, *, language: str, currency: str = "EUR") -> str:
+    """Money as this language writes it: "95,00 €"."""
+    return format_currency(Decimal(cents) / 100, currency, locale=language)
+
+
+def _vat_mention(treatment: vat.Treatment, *, language: str) -> str:
+    return "; ".join(mention.text(language) for mention in treatment.mentions)
+
+
+def local_day(at: datetime, provider: Provider) -> datetime:
+    """The instant, on the provider's own calendar."""
+    return at.astimezone(ZoneInfo(provider.time_zone))
+
+
+def offer(*, server: Server, user: User, at: datetime, language: str) -> Offer:
+    """What an urgent ticket on this server would cost this person now, in the exact words to accept; or why not."""
+    provider = accounts.provider()
+    today = local_day(at, provider).date() if provider else at.date()
+    tariff, policy = billing.tariff_on(today), guarantee.policy_on(today)
+    member = customers.member(user=user, customer=server.customer)
+    refusal = _no_entry(server, member, price_cents=tariff.amount_cents if tariff else 0, at=at, language=language)
+    if refusal or not (provider and tariff and policy and member):
+        return Offer(server=server, refusal=refusal or refusals.NotOffered(), language=language)
+    try:
+        treatment = vat.treatment(seller=billing.seller(provider), buyer=billing.buyer(server.customer), at=today)
+    except Refusal as unknown:
+        return Offer(server=server, refusal=refusals.PriceUnknown(reason=unknown.sentence % unknown.details), language=language)
+    incl = tariff.amount_cents + money.vat_cents(tariff.amount_cents, rate=Decimal(treatment.rate))
+    terms = rules.Terms(
+        language=language, consumer=server.customer.kind == "consumer", provider=provider.name, server=server.name,
+        amount_excl=as_money(tariff.amount_cents, language=language), amount_incl=as_money(incl, language=language),
+        vat_rate=treatment.rate, vat_mention=_vat_mention(treatment, language=language), tariff_from=tariff.from_date,
+        policy_from=policy.from_date, covered=tuple(policy.covered), excluded=tuple(policy.excluded),
+    )
+    return Offer(
+        server=server, refusal=None, amount_excl_cents=tariff.amount_cents, amount_incl_cents=incl, vat_rate=treatment.rate,
+        vat_category=treatment.category, language=language, right=member.right, words=rules.words(terms), policy=policy,
+        tariff_from=tariff.from_date.isoformat(),
+    )
+
+
+def what_happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
+    """What a verdict may rest on for now: each message of the conversation, and the story of the calls. (kind, text, body)."""
+    found: list[tuple[str, str, dict[str, object]]] = []
+    for message in ticket.messages.select_related("author").filter(internal=False):
+        files = [attachment.sha256 for attachment in message.attachments.all()]
+        body = {"author": message.author.name, "at": message.at, "body": message.body, "files": files}
+        found.append(("message", f"{message.author.name}: {message.body[:200]}", body))
+    stories = [ticket.story, *([ticket.page.story] if ticket.page else [])]
+    lines = [{"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256} for e in timeline.of(*stories)]
+    found.append(("timeline", f"{len(lines)} lines of history of {ticket.ref}", {"lines": lines}))
+    return found

@@ -1,0 +1,145 @@
+"""The expected "no" of the case: each sentence says why, and what remains possible."""
+
+from http import HTTPStatus
+
+from astreinte.core.refusals import Refusal
+
+
+class NotEntitled(Refusal):
+    """Urgent tickets come with a dedicated server: %(server)s is on the plan %(plan)s. A standard ticket is free."""
+
+    slug = "not-entitled"
+    status = HTTPStatus.FORBIDDEN
+
+
+class NoRight(Refusal):
+    """You do not have the right to open urgent tickets for %(customer)s: an owner of the account can give it. A standard ticket is free."""
+
+    slug = "not-entitled"
+    status = HTTPStatus.FORBIDDEN
+
+
+class CapReached(Refusal):
+    """Your monthly limit of %(cap)s for urgent tickets would be exceeded: an owner of the account can raise it. A standard ticket is free."""
+
+    slug = "not-entitled"
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotOffered(Refusal):
+    """Urgent tickets are not available at the moment: no tariff or no policy is in force. A standard ticket is free."""
+
+    slug = "not-offered"
+    status = HTTPStatus.CONFLICT
+
+
+class PriceUnknown(Refusal):
+    """The price for this customer cannot be established: %(reason)s. A standard ticket is free; please ask us."""
+
+    slug = "not-offered"
+    status = HTTPStatus.CONFLICT
+
+
+class ConsentRequired(Refusal):
+    """An urgent ticket needs your acceptance of the price and of the text shown."""
+
+    slug = "consent-required"
+
+
+class OfferChanged(Refusal):
+    """The price or the text has changed since it was shown to you. Nothing was opened: here is the current offer."""
+
+    slug = "offer-changed"
+
+
+class BoxNotTicked(Refusal):
+    """Please tick the box about the right of withdrawal: the law asks for it before an urgent intervention."""
+
+    slug = "consent-required"
+
+
+class AlreadyUrgent(Refusal):
+    """This ticket is already urgent."""
+
+    slug = "already-urgent"
+
+
+class NoLongerOpen(Refusal):
+    """This ticket is no longer open."""
+
+    slug = "not-open"
+
+
+class TooLateToCancel(Refusal):
+    """An engineer has already taken charge: the ticket can no longer be cancelled. The verdict will say whether anything is due."""
+
+    slug = "too-late"
+
+
+class NotResolvedYet(Refusal):
+    """Resolve the ticket before you give the verdict."""
+
+    slug = "not-resolved"
+
+
+class NotUrgent(Refusal):
+    """Only an urgent ticket has a verdict."""
+
+    slug = "not-urgent"
+
+
+class UnknownClause(Refusal):
+    """This clause is not in the policy of this ticket."""
+
+    slug = "unknown-clause"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class NoEvidence(Refusal):
+    """Choose at least one piece of evidence of this ticket: a verdict that bills rests on something."""
+
+    slug = "no-evidence"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class NoConsent(Refusal):
+    """No fee was accepted for this ticket: it cannot be billed."""
+
+    slug = "no-consent"
+
+
+class AlreadyGiven(Refusal):
+    """The verdict of this ticket was already given."""
+
+    slug = "already-given"
+
+
+class NothingToContest(Refusal):
+    """There is no billed verdict to contest on this ticket."""
+
+    slug = "nothing-to-contest"
+
+
+class TooLateToContest(Refusal):
+    """A verdict can be contested for 30 days: this one was given on %(given_on)s."""
+
+    slug = "too-late"
+
+
+class AlreadyContested(Refusal):
+    """This verdict was already contested."""
+
+    slug = "already-contested"
+
+
+class SamePerson(Refusal):
+    """The person who gave the verdict does not decide the dispute: ask a colleague."""
+
+    slug = "same-person"
+    status = HTTPStatus.FORBIDDEN
+
+
+class NoDispute(Refusal):
+    """There is no open dispute on this ticket."""
+
+    slug = "no-dispute"
