@@ -1,6 +1,7 @@
 """The checks, then every test on SQLite and on PostgreSQL; ends with one line, the sum of both runs.
 
-A failed check counts as one failed test, and so does a run that left no report: the last line alone says whether all is well.
+A failed check counts as one failed test, and so does a run that left no report: the last line alone says
+whether all is well.
 """
 
 import os
@@ -44,7 +45,7 @@ class Sum:
 
 
 def read(report: Path, *, code: int) -> Sum:
-    """The sum of a JUnit report. `code` is how pytest exited: a run that broke counts as a failure even without a report."""
+    """The sum of a JUnit report. `code` is how pytest exited: a run that broke is a failure even without a report."""
     found = Sum()
     if report.is_file():
         for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest wrote it a second ago

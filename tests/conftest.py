@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-# Chromium as root in a container, silent on the network (docs of Playwright; --no-sandbox because root has no namespace).
+# Chromium silent on the network, and without the sandbox that root cannot have in a container.
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",

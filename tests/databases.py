@@ -1,4 +1,4 @@
-"""Pytest plugin: chooses the database (`--database sqlite|postgres`) and sets the environment before Django reads it."""
+"""Pytest plugin: `--database sqlite|postgres` chooses the engine, and the environment is set before Django reads it."""
 
 import contextlib
 import os
@@ -22,14 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """Runs before pytest-django loads the settings. The workers of xdist find the controller's server in the environment."""
+    """Before pytest-django loads the settings. The workers of xdist find the controller's server in the environment."""
     options = early_config.known_args_namespace
     stack = early_config.stash[STACK] = contextlib.ExitStack()
     early_config.add_cleanup(stack.close)
     for name in [name for name in os.environ if name.startswith("ASTREINTE_") and name not in KEPT]:
         del os.environ[name]
     os.environ["ASTREINTE_DATA"] = _data_folder(stack)
-    os.environ["ASTREINTE_SECRET_KEY"] = "only for the tests, which keep no secret"  # noqa: S105
+    os.environ["ASTREINTE_SECRET_KEY"] = "only for the tests, which keep no secret"
     os.environ["ASTREINTE_LOG"] = "text"
     if options.database == "postgres" and not (options.help or options.version):
         os.environ[servers.GIVEN] = os.environ["ASTREINTE_DATABASE_URL"] = stack.enter_context(servers.postgresql())

@@ -1,7 +1,7 @@
 """A PostgreSQL for the tests: the one given, else Debian's programs, else the one of the development dependencies.
 
-The server listens on a Unix socket only and lives in a temporary folder. A run that was killed leaves its server behind:
-each folder is held by a lock of the run it belongs to, and the next run reaps those that nobody holds.
+The server listens on a Unix socket only and lives in a temporary folder. A run that was killed
+leaves its server behind: each folder is held by a lock of its run, and the next run reaps those that nobody holds.
 """
 
 import contextlib

