@@ -1,1 +1,1 @@
-"""What developers run and the product does not need."""
+"""What developers and the demonstration run beside the product; never imported by it."""

@@ -2,10 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from devtools.pocket import Pocket, running
+from devtools.pocket import Settings as PocketSettings
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 # Chromium silent on the network, and without the sandbox that root cannot have in a container.
 CHROMIUM = [
@@ -52,3 +59,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """Debian's Chromium. Playwright keeps an event loop in this thread: Django must be told that it is not ours."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM}
+
+
+@pytest.fixture(scope="session")
+def pocket() -> Iterator[Pocket]:
+    """The stand-in telephone network, in a thread: one for the whole run, emptied for each world."""
+    with running(PocketSettings(app_url="http://127.0.0.1:1")) as network:
+        yield network
+
+
+@pytest.fixture
+def world(db: None, pocket: Pocket) -> "World":
+    """A small world to tell a story in."""
+    from tests.world import World
+
+    pocket.network.forget()
+    return World(pocket)

@@ -8,6 +8,7 @@ from astreinte.core.transactions import all_or_nothing
 from astreinte.notifications import actions as notifications
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import sending
+from astreinte.notifications.channels.base import TemporaryFailure
 from astreinte.notifications.models import Notification
 from astreinte.notifications.rules import Outcome
 from astreinte.paging import actions as paging
@@ -28,7 +29,7 @@ def one(letter: Notification, *, now: Now) -> bool:
     """Send one message if it is still ours to send and still wanted."""
     if not claim(letter, at=now()):
         return False
-    outcome = sending.attempt(letter, files=_files(letter))  # no transaction is open here
+    outcome = sending.attempt(letter, at=now(), files=_files(letter))  # no transaction is open here
     settle(letter, outcome, at=now())
     return True
 
@@ -76,11 +77,14 @@ def orphans(*, now: Now) -> int:
 def _adopt(letter: Notification, *, now: Now) -> bool:
     if not _hold(letter, at=now()):
         return False
-    found = sending.look_up(letter)
-    if found is None and letter.attempt >= MAX_BLIND_COPIES and not sending.can_look_up(letter):
+    try:
+        found = sending.look_up(letter, at=now())
+    except TemporaryFailure:
+        return False  # the provider does not answer: the lease was renewed, ask again when it ends
+    if found is None and letter.copies >= MAX_BLIND_COPIES and not sending.can_look_up(letter):
         found = Outcome(accepted=False, permanent=True, error="Three copies may have left and the provider cannot tell: set aside.")
     if found is None:
-        _release(letter, at=now())
+        _release(letter, blind=not sending.can_look_up(letter), at=now())
     else:
         settle(letter, found, at=now())
     return True
@@ -92,8 +96,8 @@ def _hold(letter: Notification, *, at: datetime) -> bool:
 
 
 @all_or_nothing
-def _release(letter: Notification, *, at: datetime) -> bool:
-    return notifications.release(letter, at=at)
+def _release(letter: Notification, *, blind: bool, at: datetime) -> bool:
+    return notifications.release(letter, copies=letter.copies + blind, at=at)
 
 
 def silent(*, at: datetime) -> int:

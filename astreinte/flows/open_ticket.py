@@ -90,6 +90,7 @@ def _consented(
 def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime) -> Page:
     facts = {
         "customer": server.customer.name, "server": server.name, "plan": server.plan.name, "symptom": symptom,
+        "symptom_words": cases.symptom_words(symptom),
         "sentence": sentence, "saw": "", "urgent": True,
     }
     return paging.start(plan=pages.plan_for(server.customer), title=sentence, facts=facts, by=by.actor, at=at)

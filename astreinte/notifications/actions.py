@@ -101,13 +101,13 @@ def _settle_failure(letter: Notification, outcome: Outcome, *, at: datetime, sai
     )
 
 
-def release(letter: Notification, *, at: datetime) -> bool:
-    """Its worker died before sending: put it back, due at once. False when somebody else already did."""
+def release(letter: Notification, *, copies: int, at: datetime) -> bool:
+    """Its worker died before sending, or nobody can tell: put it back, due at once. False when somebody else already did."""
     try:
         move(
             letter, MACHINE, to=State.QUEUED, kind="notification:released", at=at, by=SYSTEM, story=letter.about,
             data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt},
-            given={"attempt": letter.attempt, "state": State.SENDING}, claimed_until=None, due_at=at,
+            given={"attempt": letter.attempt, "state": State.SENDING}, claimed_until=None, due_at=at, copies=copies,
         )
     except CannotMove:
         return False

@@ -68,6 +68,8 @@ class Notification(models.Model):
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempt = models.PositiveSmallIntegerField(default=0)
+    # how many of these may have arrived: one more each time a worker died and the provider could not tell
+    copies = models.PositiveSmallIntegerField(default=1)
     claimed_until = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     provider_ref = models.CharField(max_length=100, blank=True)

@@ -84,6 +84,12 @@ def transports() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def references_to(address: str) -> list[str]:
+    """The provider's names of the messages already sent to this address."""
+    sent = Notification.objects.filter(address=address).exclude(provider_ref="").order_by("-id")
+    return list(sent.values_list("provider_ref", flat=True)[:200])
+
+
 def last_to(*, address: str, at: datetime) -> QuerySet[Notification]:
     """What was sent to this number lately, newest first: an SMS reply answers one of these."""
     sent = [State.SENDING, State.ACCEPTED, State.DELIVERED]

@@ -70,7 +70,7 @@ def words(letter: Notification) -> Words:
 
 
 def _render(letter: Notification) -> Words:
-    context = Context({**_cleaned(letter.context), "link": links.link(letter), "name": clean(letter.name), "copy": letter.attempt})
+    context = Context({**_cleaned(letter.context), "link": links.link(letter), "name": clean(letter.name)})
     texts: dict[str, str] = {}
     for length in ("subject", "body", "short", "spoken"):
         template = _template(letter.kind, length)

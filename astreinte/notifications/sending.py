@@ -1,13 +1,13 @@
 """From a row of the outbox to a channel and back: one attempt, or one question to the provider. No transaction is open here."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 
 from astreinte.notifications import channels, links, queries, rendering, sealing
-from astreinte.notifications.channels.base import Channel, Message, PermanentFailure, TemporaryFailure
+from astreinte.notifications.channels.base import Attachment, Channel, Message, PermanentFailure, TemporaryFailure
 from astreinte.notifications.models import Notification
 from astreinte.notifications.rules import Outcome
 
@@ -21,14 +21,15 @@ def _channel(letter: Notification) -> Channel:
 File = tuple[str, str, bytes]
 
 
-def message(letter: Notification, *, files: tuple[File, ...] = ()) -> Message:
+def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ()) -> Message:
     """What a channel sends, the same at every attempt; `files` are (name, content type, bytes)."""
     words = rendering.words(letter)
     rings = letter.kind == "page"
     return Message(
-        key=str(letter.key), subject=words.subject, body=words.body, short=words.short, spoken=words.spoken,
+        key=str(letter.key), at=at, subject=words.subject, body=words.body, short=words.short, spoken=words.spoken,
         language=letter.language, link=links.link(letter), code=str(letter.context.get("code", "")), base_url=settings.BASE_URL,
-        copy=max(1, letter.attempt), data=_data(letter), attachments=files, keys=rings,
+        copy=letter.copies, data=_data(letter), keys=rings,
+        attachments=tuple(Attachment(name=name, media_type=kind, content=content) for name, kind, content in files),
         message_id=f"<{letter.key}@{_host()}>", references=f"<{letter.about.replace('/', '.')}@{_host()}>",
     )
 
@@ -41,10 +42,10 @@ def _host() -> str:
     return str(settings.BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost")
 
 
-def attempt(letter: Notification, *, files: tuple[File, ...] = ()) -> Outcome:
+def attempt(letter: Notification, *, at: datetime, files: tuple[File, ...] = ()) -> Outcome:
     """Hand the message to its channel, once."""
     try:
-        receipt = _channel(letter).send(message(letter, files=files))
+        receipt = _channel(letter).send(message(letter, at=at, files=files))
     except TemporaryFailure as failure:
         return Outcome(accepted=False, error=str(failure))
     except PermanentFailure as failure:
@@ -65,14 +66,20 @@ def can_look_up(letter: Notification) -> bool:
         return False
 
 
-def look_up(letter: Notification) -> Outcome | None:
-    """Ask the provider whether it already has this message; None when it has not, or cannot tell."""
+def look_up(letter: Notification, *, at: datetime) -> Outcome | None:
+    """Ask the provider whether it already has this message; None when it has not, or cannot tell.
+
+    Raises TemporaryFailure when the provider does not answer now: ask again before sending again.
+    """
     try:
         channel = _channel(letter)
         if not channel.can_look_up or letter.claimed_at is None:
             return None
-        receipt = channel.look_up(message(letter), since=letter.claimed_at - timedelta(seconds=5))
-    except (TemporaryFailure, PermanentFailure, ValueError):
+        known = queries.references_to(letter.address)
+        receipt = channel.look_up(message(letter, at=at), since=letter.claimed_at - timedelta(seconds=5), known=known)
+    except TemporaryFailure:
+        raise
+    except (PermanentFailure, ValueError):
         return None
     except Exception:
         log.exception("look-up failed", notification=letter.pk, channel=letter.channel)

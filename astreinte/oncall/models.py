@@ -20,8 +20,10 @@ class Rotation(models.Model):
 
     rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="rotations")
     position = models.PositiveSmallIntegerField()
-    every = models.CharField(max_length=10)
-    handoff = models.CharField(max_length=20)
+    every_count = models.PositiveSmallIntegerField()
+    every_unit = models.CharField(max_length=5, choices=[("hours", "hours"), ("days", "days"), ("weeks", "weeks")])
+    handoff_weekday = models.PositiveSmallIntegerField(null=True)  # 0 is Monday; for rotations in weeks
+    handoff_time = models.TimeField()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
 

@@ -26,8 +26,8 @@ def definition(rota: Rota) -> tuple[rules.Rota, list[rules.Override]]:
     layers = tuple(
         rules.Layer(
             people=tuple(str(person.user_id) for person in rotation.people.all()),
-            every=rules.Every.parse(rotation.every),
-            handoff=rules.Handoff.parse(rotation.handoff),
+            every=rules.Every(rotation.every_count, rules.Unit(rotation.every_unit)),
+            handoff=rules.Handoff(rotation.handoff_time, rotation.handoff_weekday),
             from_=rotation.starts_on,
             until=rotation.ends_on,
         )

@@ -6,8 +6,9 @@ from datetime import timedelta
 UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)} | {
     "s": timedelta(seconds=1)
 }
-WHOLE = re.compile(r"(?:[0-9]{1,9}w)?(?:[0-9]{1,9}d)?(?:[0-9]{1,9}h)?(?:[0-9]{1,9}m)?(?:[0-9]{1,9}s)?")
+WHOLE = re.compile(r"(?:[0-9]{1,10}w)?(?:[0-9]{1,10}d)?(?:[0-9]{1,10}h)?(?:[0-9]{1,10}m)?(?:[0-9]{1,10}s)?")
 PART = re.compile(r"([0-9]+)([wdhms])")
+SECOND = UNITS["s"]
 LONGEST = timedelta(days=3660)
 
 
@@ -15,10 +16,11 @@ def parse(text: str) -> timedelta:
     """Elapsed time, at most ten years; raises ValueError when the text is not a duration."""
     if not text or not WHOLE.fullmatch(text):
         raise ValueError(text)
-    length = sum((int(count) * UNITS[unit] for count, unit in PART.findall(text)), timedelta())
-    if length > LONGEST:
+    parts = [(int(count), UNITS[unit]) for count, unit in PART.findall(text)]
+    # Compared as numbers: too many weeks would overflow a timedelta.
+    if sum(count * (unit // SECOND) for count, unit in parts) > LONGEST // SECOND:
         raise ValueError(text)
-    return length
+    return sum((count * unit for count, unit in parts), timedelta())
 
 
 def written(length: timedelta) -> str:

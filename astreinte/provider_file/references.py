@@ -1,7 +1,9 @@
 """Names that point nowhere, and names given twice. Reads the tree, so that it speaks even when the grammar refused."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from astreinte.provider_file.grammar import ProviderFile
 from astreinte.provider_file.people import TARGET
 from astreinte.provider_file.problems import Problem, gettext_noop
 from astreinte.provider_file.tree import Node
@@ -18,16 +20,32 @@ NO_LAYER = gettext_noop("This rota has no layer %(value)s: its layers are counte
 DUPLICATE = gettext_noop("%(value)s is already used on line %(first)d.")
 SAME_KEY = gettext_noop("The key of %(value)s is already used on line %(first)d: each needs its own.")
 
+LISTS = {"staff", "customers", "policies"}
+
 
 def problems(root: Node) -> Iterator[Problem]:
     """Every broken reference and every duplicate."""
     yield from _duplicates(root)
-    yield from _rotas(root)
-    yield from _escalation(root)
-    yield from _customers(root)
-    servers = {name(server.get("name")) for server in all_servers(root)}
-    for _, door in root.get("inbound").pairs():
-        yield from _unknown(door.get("server"), servers, NO_SERVER)
+    if readable(root, "staff"):
+        yield from _people(root)
+    if readable(root, "rotas"):
+        yield from _rotas(root)
+    if readable(root, "escalation"):
+        yield from _policies(root)
+    if readable(root, "plans"):
+        known = {plan for plan, _ in root.get("plans").pairs()}
+        for server in all_servers(root):
+            yield from _unknown(server.get("plan"), known, NO_PLAN)
+    if readable(root, "customers"):
+        yield from _servers(root)
+
+
+def readable(root: Node, section: str) -> bool:
+    """Whether names can be looked for in this section: a misspelt or shapeless one is reported once, not each time."""
+    found = root.get(section)
+    if found.content is None:
+        return {key for key, _ in root.pairs()} <= set(ProviderFile.keys())
+    return isinstance(found.content, list if section in LISTS else dict)
 
 
 def name(node: Node) -> str:
@@ -44,37 +62,36 @@ def _unknown(node: Node, known: set[str], msgid: str) -> Iterator[Problem]:
         yield node.problem(msgid, value=node.text[:80])
 
 
-def _rotas(root: Node) -> Iterator[Problem]:
+def _people(root: Node) -> Iterator[Problem]:
+    """Whoever is called is in the staff, and has a phone."""
     staff = {name(person.get("email")) for person in root.get("staff").items()}
     silent = {name(p.get("email")) for p in root.get("staff").items() if not p.get("contacts").items()}
+    for person in _called(root):
+        yield from _unknown(person, staff, NOT_STAFF)
+        if name(person) in silent:
+            yield person.problem(NO_CONTACT, value=person.text[:80])
+
+
+def _called(root: Node) -> Iterator[Node]:
     for _, rota in root.get("rotas").pairs():
-        layers = rota.get("layers").items()
-        for person in (person for layer in layers for person in layer.get("people").items()):
-            yield from _on_call(person, staff, silent)
-        for override in rota.get("overrides").items():
-            yield from _on_call(override.get("person"), staff, silent)
-            layer = override.get("layer")
-            if layer.text.isdecimal() and int(layer.text[:9]) >= len(layers):
-                yield layer.problem(NO_LAYER, value=layer.text[:9])
+        yield from (person for layer in rota.get("layers").items() for person in layer.get("people").items())
+        yield from (override.get("person") for override in rota.get("overrides").items())
+    for _, policy in root.get("escalation").pairs():
+        called = [(target, *whom_of(target)) for target in targets(policy)]
+        yield from (replace(node, content=whom) for node, kind, whom in called if kind == "user" and "@" in whom)
 
 
-def _on_call(person: Node, staff: set[str], silent: set[str]) -> Iterator[Problem]:
-    yield from _unknown(person, staff, NOT_STAFF)
-    if name(person) in silent:
-        yield person.problem(NO_CONTACT, value=person.text[:80])
-
-
-def _escalation(root: Node) -> Iterator[Problem]:
-    staff = {name(person.get("email")) for person in root.get("staff").items()}
-    silent = {name(p.get("email")) for p in root.get("staff").items() if not p.get("contacts").items()}
+def _rotas(root: Node) -> Iterator[Problem]:
     rotas = {rota for rota, _ in root.get("rotas").pairs()}
     for _, policy in root.get("escalation").pairs():
         for target in targets(policy):
             kind, whom = whom_of(target)
             if kind == "rota" and whom not in rotas:
                 yield target.problem(NO_ROTA, value=whom[:80])
-            if kind == "user" and "@" in whom:
-                yield from _on_call(Node(whom, target.line, target.column, target.path), staff, silent)
+    for _, rota in root.get("rotas").pairs():
+        for layer in (override.get("layer") for override in rota.get("overrides").items()):
+            if layer.text.isdecimal() and int(layer.text[:9]) >= len(rota.get("layers").items()):
+                yield layer.problem(NO_LAYER, value=layer.text[:9])
 
 
 def targets(policy: Node) -> list[Node]:
@@ -89,20 +106,25 @@ def whom_of(target: Node) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("user", target.text.strip())
 
 
-def _customers(root: Node) -> Iterator[Problem]:
+def _policies(root: Node) -> Iterator[Problem]:
     policies = {policy for policy, _ in root.get("escalation").pairs()}
-    plans = {plan for plan, _ in root.get("plans").pairs()}
-    for customer in root.get("customers").items():
+    customers = root.get("customers").items()
+    for customer in customers:
         yield from _unknown(customer.get("escalation"), policies, NO_ESCALATION)
+    lazy = [customer for customer in customers if not customer.get("escalation").text]
+    if lazy and "default" not in policies:
+        yield lazy[0].problem(NO_DEFAULT)
+
+
+def _servers(root: Node) -> Iterator[Problem]:
+    for customer in root.get("customers").items():
         own = {name(server.get("name")) for server in customer.get("servers").items()}
-        for server in customer.get("servers").items():
-            yield from _unknown(server.get("plan"), plans, NO_PLAN)
         for member in customer.get("members").items():
             for server in member.get("servers").items():
                 yield from _unknown(server, own, NOT_THEIRS)
-    lazy = [customer for customer in root.get("customers").items() if not customer.get("escalation").text]
-    if lazy and "default" not in policies:
-        yield lazy[0].problem(NO_DEFAULT)
+    servers = {name(server.get("name")) for server in all_servers(root)}
+    for _, door in root.get("inbound").pairs():
+        yield from _unknown(door.get("server"), servers, NO_SERVER)
 
 
 def _duplicates(root: Node) -> Iterator[Problem]:

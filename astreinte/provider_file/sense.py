@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from astreinte.oncall.rules import words
 from astreinte.oncall.rules.turns import Every, Handoff, Unit
-from astreinte.provider_file import durations
+from astreinte.provider_file import durations, values
 from astreinte.provider_file.grammar import BREATH, ROUND
 from astreinte.provider_file.problems import Problem, gettext_noop
 from astreinte.provider_file.references import name, targets, whom_of
@@ -32,7 +32,8 @@ SEES_NOTHING = gettext_noop("%(member)s is technical on no server: list them in 
 SHORT_KEY = gettext_noop(
     "The key of %(door)s is short: whoever guesses it can raise alerts. Use 20 characters or more."
 )
-NO_FALLBACK = gettext_noop("The first step of %(policy)s is not immediate: the phone rings after %(time)s.")
+NO_VAT = gettext_noop("The provider has no vat_number and does not say franchise: true: its invoices would be refused.")
+LATE_START = gettext_noop("The first step of %(policy)s is not immediate: the phone rings after %(time)s.")
 
 GOOD_KEY = 16
 T = TypeVar("T")
@@ -127,6 +128,9 @@ def _steps(policy: Node) -> Iterator[Problem]:
 
 def warnings(root: Node) -> Iterator[Problem]:
     """What is allowed and probably not meant, in a file without problems."""
+    provider = root.get("provider")
+    if not provider.get("vat_number").text and not values.BOOLS.get(provider.get("franchise").text.lower()):
+        yield provider.problem(NO_VAT)
     for named, policy in root.get("escalation").pairs():
         yield from _late_start(named, policy)
     yield from _roles(root)
@@ -141,7 +145,7 @@ def warnings(root: Node) -> Iterator[Problem]:
 def _late_start(named: str, policy: Node) -> Iterator[Problem]:
     first = policy.get("steps").items()[0].get("after")
     if after := duration(first):
-        yield first.problem(NO_FALLBACK, policy=named, time=durations.written(after))
+        yield first.problem(LATE_START, policy=named, time=durations.written(after))
 
 
 def _roles(root: Node) -> Iterator[Problem]:

@@ -38,7 +38,13 @@ KINDS = {
 
 def problems(error: ValidationError, root: Node) -> list[Problem]:
     """One problem for each thing the grammar refused."""
-    return [_problem(detail, root) for detail in error.errors(include_url=False)]
+    details = [detail for detail in error.errors(include_url=False) if not _only_lost_its_items(detail)]
+    return [_problem(detail, root) for detail in details]
+
+
+def _only_lost_its_items(detail: ErrorDetails) -> bool:
+    # A list whose items were all refused is said to be too short as well: its items have their own problems.
+    return detail["type"] == "too_short" and bool(detail["input"])
 
 
 def _problem(detail: ErrorDetails, root: Node) -> Problem:

@@ -6,7 +6,7 @@ The grammar decides what each one means. Anchors, tags and second documents have
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -184,7 +184,8 @@ class Builder:
             if not name:
                 self.problems.append(key.problem(NOT_A_KEY))
             elif name in keys:
-                self.problems.append(key.problem(TWICE, key=name, first=keys[name]))
+                again = replace(key, path=(*path, name))
+                self.problems.append(again.problem(TWICE, key=name[:60], first=keys[name]))
             else:
                 found[name], keys[name] = value, key.line
         return found

@@ -52,7 +52,7 @@ BAD_EVERY = gettext_noop(
     "%(key)s: %(value)s is not the length of a turn; write hours, days or weeks, as in 12h, 1d or 1w."
 )
 BAD_HANDOFF = gettext_noop("%(key)s: %(value)s is not a hand-over; write a time, as in 09:00, or mon 09:00 for weeks.")
-BAD_TARGET = gettext_noop("%(key)s: %(value)s is nobody; write rota:NAME, role:ROLE or an e-mail address.")
+BAD_TARGET = gettext_noop("%(key)s: %(value)s is nobody; write rota:first, role:engineer or an e-mail address.")
 
 NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?P<host>[^@]+)")

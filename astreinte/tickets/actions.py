@@ -142,7 +142,7 @@ def resolve(ticket: Ticket, *, summary: str, by: Actor, at: datetime) -> Ticket:
     )
 
 
-def reopen(ticket: Ticket, *, person: User, by: Actor, at: datetime) -> Ticket:
+def reopen(ticket: Ticket, *, person: User | None, by: Actor, at: datetime) -> Ticket:
     """It was not over: an engineer has it again."""
     return move(
         ticket, TICKET, to=TicketState.ACKNOWLEDGED, kind="ticket:reopened", at=at, by=by, story=ticket.story,

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import translation
 
 from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import Provider, User
@@ -21,7 +24,7 @@ from astreinte.guarantee.models import DeskPolicy
 from astreinte.guarantee.rules import clocks
 from astreinte.paging.models import Page
 from astreinte.tickets import refusals
-from astreinte.tickets.models import Dispute, Message, Mode, Ticket, Verdict
+from astreinte.tickets.models import Dispute, Message, Mode, Symptom, Ticket, Verdict
 from astreinte.tickets.rules import offer as rules
 from astreinte.tickets.states import DisputeState, TicketState, VerdictState
 
@@ -65,6 +68,16 @@ def seen_by(user: User) -> QuerySet[Ticket]:
 def opened_with(user: User, key: str) -> Ticket | None:
     """The ticket this person already opened with this key: a double click, or a retry."""
     return Ticket.objects.select_related("customer", "server", "page", "consent").filter(opened_by=user, opening_key=key).first()
+
+
+def symptom_words(symptom: str) -> dict[str, str]:
+    """A symptom as the picker says it, in each language."""
+    return {language: _said(Symptom(symptom).label, language) for language, _ in settings.LANGUAGES}
+
+
+def _said(label: Any, language: str) -> str:
+    with translation.override(language):
+        return str(label)
 
 
 def by_ref(tickets: QuerySet[Ticket], ref: str) -> Ticket | None:

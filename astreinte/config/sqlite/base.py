@@ -75,7 +75,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        connection.executescript(pragmas(sqlite3.sqlite_version_info))  # type: ignore[arg-type]
+        connection.executescript(pragmas(sqlite3.sqlite_version_info))
         return connection
 
     def _my_turn(self) -> Turn | None:
