@@ -19,8 +19,9 @@ def settings_page() -> str:
     lines = [
         "# Settings\n",
         NOTE,
-        "Every setting is an environment variable, and none is required. A secret may also be in a file, whose path",
-        "is in the same variable with `_FILE` at its end. An unknown `ASTREINTE_*` name stops the start with a sentence.\n",
+        "Every setting is an environment variable, and none is required. A secret may also be in a file, whose path is",
+        "in the same variable with `_FILE` at its end.",
+        "An unknown `ASTREINTE_*` name stops the start with a sentence.\n",
         "| variable | default | what it does |",
         "| --- | --- | --- |",
     ]
