@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 RULES = "devtools/house-rules/sgconfig.yml"
 LIMIT_S = 600
+SHOWN = 150  # lines of what a failed check says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ CHECKS = (
     Check(name="migrations", argv=(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run")),
     Check(name="django", argv=(sys.executable, "manage.py", "check", "--fail-level", "WARNING")),
     module("messages", "devtools.messages", "check"),
+    module("generated pages", "devtools.docs", "check"),
     tool("templates", "djlint", "astreinte", "--lint", "--quiet"),
     tool("spelling", "codespell"),
 )
@@ -88,8 +90,14 @@ def failed(checks: tuple[Check, ...] = CHECKS) -> list[str]:
             outcomes.append(outcome)
     for outcome in outcomes:
         if not outcome.ok:
-            print(f"\n--- {outcome.name} ---\n{outcome.said}", flush=True)
+            print(f"\n--- {outcome.name} ---\n{_head(outcome.said)}", flush=True)
     return [outcome.name for outcome in outcomes if not outcome.ok]
+
+
+def _head(said: str) -> str:
+    lines = said.splitlines()
+    more = [f"... and {len(lines) - SHOWN} more lines"] if len(lines) > SHOWN else []
+    return "\n".join(lines[:SHOWN] + more)
 
 
 def main() -> int:
