@@ -1,4 +1,4 @@
-"""What every channel promises: a receipt, or one of two failures; and the same key at every attempt (architecture, rule 8)."""
+"""What every channel promises: a receipt or one of two failures, and the same key at every attempt (rule 8)."""
 
 import base64
 import json
@@ -29,11 +29,11 @@ class TemporaryFailure(Exception):  # noqa: N818 - an outcome, not an error
 
 
 class PermanentFailure(Exception):  # noqa: N818
-    """Not this way, ever: somebody must change the address or the configuration. The text is safe to log and to show."""
+    """Not this way, ever: somebody must change the address or the configuration. The text is safe to log."""
 
 
 class BadAddress(ValueError):  # noqa: N818
-    """This channel cannot be made from that; the text says what to change, and repeats no secret."""
+    """No channel can be made from that; the text says what to change, and repeats no secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,9 @@ class Attachment:
 class Message:
     """One message to one person, already written in their language, in its four lengths.
 
-    `key` is the same at every attempt; `at` is the instant of this attempt (aware, UTC); `copy` is 2 or more when the message
-    may already have arrived, and the text then says so; `keys` offers the keypad in a call; `short` ends with link and code.
+    `key` is the same at every attempt; `at` is the instant of this attempt (aware, UTC); `copy` is 2 or more when the
+    message may already have arrived, and the text then says so; `keys` offers the keypad in a call; `short` ends with
+    link and code.
     """
 
     key: str
@@ -86,7 +87,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """The other side has it. `provider_ref` is its own name for the message; `will_confirm`: a delivery receipt is expected."""
+    """The other side has it. `provider_ref` is its name for the message; `will_confirm`: a receipt is expected."""
 
     provider_ref: str
     will_confirm: bool
@@ -95,7 +96,7 @@ class Receipt:
 def param(
     *, label: str, check: Callable[[str], str] | None = None, secret: bool = False, default: str | None = None
 ) -> Any:
-    """One parameter of a channel: forms and pages of documentation are made from these. `check` returns the tidy value."""
+    """One parameter of a channel: forms and documentation are made from these. `check` returns the tidy value."""
     metadata = {"label": label, "check": check, "secret": secret}
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata, repr=not secret)
 
@@ -113,9 +114,9 @@ class Channel:
         """The channel to this address; raises `BadAddress`."""
         raise NotImplementedError
 
-    def send(self, message: Message) -> Receipt:
-        """Send once; raises `TemporaryFailure` or `PermanentFailure`, within `DEADLINE_S`."""
-        raise NotImplementedError
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
+        """Send once, all providers included, in `deadline_s`; raises `TemporaryFailure` or `PermanentFailure`."""
+        raise NotImplementedError(f"{self.kind}: {message.key} {deadline_s}")
 
     def look_up(self, message: Message, *, since: datetime, known: Iterable[str] = ()) -> Receipt | None:
         """What the provider already has of this message; None: it has nothing, sending again is safe.
@@ -156,13 +157,13 @@ def required(kind: str, options: Mapping[str, Any], *names: str) -> None:
             raise BadAddress(f"channels.{kind}: {name} is missing")
 
 
-def first_that_takes(attempts: Sequence[Callable[[float], Receipt]]) -> Receipt:
+def first_that_takes(attempts: Sequence[Callable[[float], Receipt]], *, deadline_s: float) -> Receipt:
     """Ask each provider in turn, all within one deadline: the second takes over within the attempt (D5)."""
     temporary: list[str] = []
     permanent: list[str] = []
     for attempt in attempts:
         try:
-            return attempt(DEADLINE_S / len(attempts))
+            return attempt(deadline_s / len(attempts))
         except TemporaryFailure as failure:
             temporary.append(str(failure))
         except PermanentFailure as failure:
@@ -219,7 +220,7 @@ def _spellings(secret: str) -> Iterable[str]:
     return {secret, raw, quote(raw, safe=""), quote_plus(raw), coded}
 
 
-# Everything below a space but tab and newline, the C1 block, bidirectional overrides, zero-width signs and lone surrogates.
+# Below a space (but tab and newline), the C1 block, bidirectional overrides, zero-width signs and lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 

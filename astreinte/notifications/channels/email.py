@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from astreinte.core.mailout import Security, smtp_connection
 from astreinte.core.outbound import OutboundFailed, OutboundRefused
 from astreinte.notifications.channels.base import (
+    DEADLINE_S,
     BadAddress,
     Channel,
     Message,
@@ -116,8 +117,9 @@ class Email(Channel):
         except ValueError as error:
             raise BadAddress(str(error)) from None
 
-    def send(self, message: Message) -> Receipt:
-        return first_that_takes([partial(self._send, relay, message) for relay in self.relays])
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
+        attempts = [partial(self._send, relay, message) for relay in self.relays]
+        return first_that_takes(attempts, deadline_s=deadline_s)
 
     def _send(self, relay: Relay, message: Message, deadline_s: float) -> Receipt:
         letter = written(message, to=self.address, sender=relay.sender)
@@ -126,7 +128,7 @@ class Email(Channel):
 
 
 def written(message: Message, *, to: str, sender: str) -> EmailMessage:
-    """The letter. Its Message-ID comes from the key: the same at every attempt, so that a mailbox shows a copy as a copy."""
+    """The letter. Its Message-ID comes from the key: the same at every attempt, so that a copy is known for a copy."""
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(addr_spec=sender)
     letter["To"] = Address(addr_spec=to)

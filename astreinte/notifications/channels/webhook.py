@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from astreinte.notifications.channels.base import (
+    DEADLINE_S,
     BadAddress,
     Channel,
     Message,
@@ -68,13 +69,20 @@ class Webhook(Channel):
         except ValueError as error:
             raise BadAddress(str(error)) from None
 
-    def send(self, message: Message) -> Receipt:
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
         content = body(message)
         # The path and the query of a webhook often are its password.
         parts = urlsplit(self.url)
         secrets = [self.secret, parts.password or "", parts.query, parts.path.strip("/")]
         headers = self._headers(message, content=content)
-        call(self.url, allow_private=self.allow_private, secrets=secrets, content=content.encode(), headers=headers)
+        call(
+            self.url,
+            allow_private=self.allow_private,
+            secrets=secrets,
+            content=content.encode(),
+            headers=headers,
+            deadline_s=deadline_s,
+        )
         return Receipt(provider_ref=message.key, will_confirm=False)
 
     def _headers(self, message: Message, *, content: str) -> dict[str, str]:
