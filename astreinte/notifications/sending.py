@@ -60,7 +60,7 @@ def attempt(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
     except TemporaryFailure as failure:
         return Outcome(accepted=False, error=str(failure))
     except PermanentFailure as failure:
-        return Outcome(accepted=False, permanent=True, blames_address=True, error=str(failure))
+        return Outcome(accepted=False, permanent=True, blames_address=failure.blames_address, error=str(failure))
     except ValueError as misconfigured:
         return Outcome(accepted=False, permanent=True, error=str(misconfigured))
     except Exception as defect:

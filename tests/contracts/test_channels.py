@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from astreinte.core import clock
 from astreinte.notifications import channels
 from astreinte.notifications.channels import CHANNELS, BadAddress, Message, PermanentFailure, TemporaryFailure, gsm
 from devtools.pocket import Settings, running
@@ -125,6 +126,22 @@ def test_a_refusal_is_a_permanent_failure(pocket, kind, caplog):
     says_no_secret(caught.value, caplog)
 
 
+@pytest.mark.parametrize("kind", ["sms", "voice", "webhook", "apprise"])
+def test_a_refused_address_is_to_blame(pocket, kind):
+    fail(pocket, "400")
+    with pytest.raises(PermanentFailure) as caught:
+        channel(pocket, kind).send(message())
+    assert caught.value.blames_address
+
+
+@pytest.mark.parametrize("kind", ["sms", "voice"])
+def test_a_wrong_password_of_ours_blames_nobodys_number(pocket, kind):
+    wrong = {kind: {**transports(pocket)[kind], "token": "an-old-token"}}
+    with pytest.raises(PermanentFailure, match="20003") as caught:
+        channels.make(kind, PHONE, wrong).send(message())
+    assert not caught.value.blames_address
+
+
 def says_no_secret(error, caplog):
     told = f"{error!r} {error} {caplog.text}"
     assert [secret for secret in SECRETS if secret in told] == []
@@ -153,7 +170,7 @@ def test_the_key_is_the_same_at_every_attempt(pocket, kind):
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if CHANNELS[kind].can_look_up])
 def test_what_was_accepted_before_the_answer_was_lost_is_found(pocket, kind):
     reached = channel(pocket, kind)
-    since = datetime.now(UTC)
+    since = clock.now()
     assert reached.look_up(message(), since=since) is None
     fail(pocket, "lost-answer")
     with pytest.raises(TemporaryFailure):
@@ -173,7 +190,7 @@ def test_a_provider_that_cannot_say_is_a_temporary_failure(pocket, kind):
 
 
 def test_an_sms_that_failed_or_says_something_else_is_not_ours(pocket):
-    reached, since = channel(pocket, "sms"), datetime.now(UTC)
+    reached, since = channel(pocket, "sms"), clock.now()
     reached.send(message(short="another"))
     assert reached.look_up(message(), since=since) is None
 
@@ -219,7 +236,7 @@ def test_any_text_leaves(pocket, kind):
         ("apprise", "nothing://"),
         ("apprise", "syslog://"),
         ("apprise", "slack://T1/T2/T3?template=/etc/passwd"),
-        ("pigeon", "coo"),
+        ("pigeon", "Gertrude"),
     ],
 )
 def test_what_cannot_be_reached_is_refused_with_a_sentence(pocket, kind, wrong):
@@ -252,7 +269,7 @@ def test_showing_a_channel_shows_no_secret(pocket, kind):
 def test_a_webhook_is_signed_as_standard_webhooks(pocket):
     from standardwebhooks.webhooks import Webhook
 
-    channel(pocket, "webhook").send(message(at=datetime.now(UTC), data={"type": "page", "server": "web1"}))
+    channel(pocket, "webhook").send(message(at=clock.now(), data={"type": "page", "server": "web1"}))
     entry = arrivals(pocket, "webhook")[0]
     said = Webhook(SECRET).verify(entry.body["raw"], entry.body["headers"])
     assert (said["type"], said["data"]["server"], entry.key) == ("page", "web1", message().key)

@@ -29,7 +29,15 @@ class TemporaryFailure(Exception):  # noqa: N818 - an outcome, not an error
 
 
 class PermanentFailure(Exception):  # noqa: N818
-    """Not this way, ever: somebody must change the address or the configuration. The text is safe to log."""
+    """Not this way, ever: somebody must change the address or the configuration. The text is safe to log.
+
+    `blames_address`: it is the person's address that cannot be reached. A wrong password or a closed account is the
+    installation's, and must not switch anybody's number off.
+    """
+
+    def __init__(self, text: str, *, blames_address: bool = False) -> None:
+        super().__init__(text)
+        self.blames_address = blames_address
 
 
 class BadAddress(ValueError):  # noqa: N818
@@ -127,6 +135,9 @@ class Channel:
         raise NotImplementedError(f"{self.kind}: {message.key} {since} {known}")
 
 
+# From the status and the body of a refusal: is it the person's address that is wrong? Status 0: refused before it left.
+Blames = Callable[[int, str], bool]
+
 CHANNELS: dict[str, type[Channel]] = {}
 C = TypeVar("C", bound=type[Channel])
 
@@ -160,39 +171,48 @@ def required(kind: str, options: Mapping[str, Any], *names: str) -> None:
 def first_that_takes(attempts: Sequence[Callable[[float], Receipt]], *, deadline_s: float) -> Receipt:
     """Ask each provider in turn, all within one deadline: the second takes over within the attempt (D5)."""
     temporary: list[str] = []
-    permanent: list[str] = []
+    permanent: list[PermanentFailure] = []
     for attempt in attempts:
         try:
             return attempt(deadline_s / len(attempts))
         except TemporaryFailure as failure:
             temporary.append(str(failure))
         except PermanentFailure as failure:
-            permanent.append(str(failure))
-    reasons = "; ".join(temporary + permanent)
-    raise TemporaryFailure(reasons) if temporary else PermanentFailure(reasons or "no provider is configured")
+            permanent.append(failure)
+    reasons = "; ".join([*temporary, *map(str, permanent)]) or "no provider is configured"
+    if temporary:
+        raise TemporaryFailure(reasons)
+    raise PermanentFailure(reasons, blames_address=any(failure.blames_address for failure in permanent))
 
 
 def call(
-    url: str, *, method: str = "POST", allow_private: bool, secrets: Iterable[str], **options: Any
+    url: str, *, method: str = "POST", allow_private: bool, secrets: Iterable[str], blames: Blames, **options: Any
 ) -> outbound.Answer:
     """One HTTP exchange of a channel; what is not 2xx becomes one of the two failures, with no secret in its text."""
     go = outbound.post if method == "POST" else outbound.get
     try:
         answer = go(url, allow_private=allow_private, **options)
     except outbound.OutboundRefused as refused:
-        raise PermanentFailure(redact(str(refused), secrets)) from None
+        raise PermanentFailure(redact(str(refused), secrets), blames_address=blames(0, "")) from None
     except outbound.OutboundFailed as failed:
         raise TemporaryFailure(redact(failed.reason, secrets)) from None
-    judge(answer.status, text=f"{urlsplit(url).hostname}: HTTP {answer.status}{_why(answer.text)}", secrets=secrets)
+    judge(
+        answer.status,
+        text=f"{urlsplit(url).hostname}: HTTP {answer.status}{_why(answer.text)}",
+        secrets=secrets,
+        blames_address=blames(answer.status, answer.text),
+    )
     return answer
 
 
-def judge(status: int, *, text: str, secrets: Iterable[str] = ()) -> None:
+def judge(status: int, *, text: str, secrets: Iterable[str] = (), blames_address: bool = False) -> None:
     """2xx passes; 408, 425, 429 and 5xx are temporary; the rest, redirects included, is permanent."""
     if 200 <= status < 300:  # noqa: PLR2004
         return
     temporary = status in {408, 425, 429} or status >= 500  # noqa: PLR2004
-    raise (TemporaryFailure if temporary else PermanentFailure)(redact(text, secrets))
+    if temporary:
+        raise TemporaryFailure(redact(text, secrets))
+    raise PermanentFailure(redact(text, secrets), blames_address=blames_address)
 
 
 def _why(text: str) -> str:

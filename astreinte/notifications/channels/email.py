@@ -78,7 +78,10 @@ class Relay:
         """4xx is temporary, 5xx permanent (RFC 5321, 4.2.1); what has no code is temporary."""
         code, said = _reply(error)
         text = self._safe(f"{self.host}: SMTP {code or type(error).__name__} {said}".strip())
-        raise (PermanentFailure if 500 <= code < 600 else TemporaryFailure)(text) from None  # noqa: PLR2004
+        if 500 <= code < 600:  # noqa: PLR2004
+            blames = isinstance(error, smtplib.SMTPRecipientsRefused)
+            raise PermanentFailure(text, blames_address=blames) from None
+        raise TemporaryFailure(text) from None
 
     def _safe(self, text: object) -> str:
         return redact(str(text), [self.password])

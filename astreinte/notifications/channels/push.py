@@ -80,7 +80,7 @@ class Apprise(Channel):
                 host, int(getattr(service, "port", None) or 443), allow_private=self.allow_private
             )
         except outbound.OutboundRefused as refused:
-            raise PermanentFailure(str(refused)) from None
+            raise PermanentFailure(str(refused), blames_address=True) from None
         except OSError:
             raise TemporaryFailure("the name of the service does not resolve") from None
 
@@ -94,7 +94,7 @@ def _judge(result: Any, *, name: str) -> None:
     said = " ".join(str(entry) for entry in result.logs())
     status = re.search(r"error=(\d{3})\b", said)
     if status:
-        judge(int(status.group(1)), text=f"{name}: HTTP {status.group(1)}")
+        judge(int(status.group(1)), text=f"{name}: HTTP {status.group(1)}", blames_address=True)
     raise TemporaryFailure(f"{name}: not accepted ({result.status.name.lower()})")
 
 

@@ -77,6 +77,7 @@ class Webhook(Channel):
         headers = self._headers(message, content=content)
         call(
             self.url,
+            blames=_always,
             allow_private=self.allow_private,
             secrets=secrets,
             content=content.encode(),
@@ -109,9 +110,14 @@ def _given(address: Any) -> Mapping[str, Any]:
         raise BadAddress("a webhook is a bare address, or {url, secret}") from None
 
 
+def _always(_status: int, _text: str) -> bool:
+    """There is no provider in between: a refusal is always the address's."""
+    return True
+
+
 def body(message: Message) -> str:
     """The JSON that is signed and sent: the same bytes at every attempt of one copy."""
-    kind = str(message.data.get("type", "notification"))
+    kind = str(message.data.get("type") or message.data.get("kind") or "notification")
     told = {name: plain(getattr(message, name)) for name in ("subject", "body", "short", "link", "code", "language")}
     data = {**message.data, **told, "key": message.key, "copy": message.copy}
     return json.dumps({"type": kind, "data": data}, ensure_ascii=True, sort_keys=True, default=str)
