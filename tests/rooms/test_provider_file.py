@@ -1,5 +1,6 @@
 """The provider file: the example is understood whole, and everything wrong is said with its line."""
 
+import ast
 import re
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 
 from astreinte.oncall.rules import rota as rules
 from astreinte.oncall.rules import words
-from astreinte.provider_file import ProviderFileRefused, cron, durations, parse
+from astreinte.provider_file import ProviderFileRefused, cron, durations, parse, parsing
 from astreinte.provider_file.people import Target, Way
 from tests.rooms.wrong_provider_files import WRONG
 
 EXAMPLE = (Path(__file__).parents[1] / "data" / "provider.yaml").read_text(encoding="utf-8")
 SMALLEST = "provider: {name: A, email: a@b.fr, address: {street: S, postcode: 01000, city: C, country: FR}}"
+PACKAGE = Path(parsing.__file__).parent
 MINUTE = timedelta(minutes=1)
 
 
@@ -223,3 +225,14 @@ def test_cron_fields():
     for text in ("* * * *", "60 * * * *", "5-1 * * * *", "* * 0 * *", "a * * * *", "*/0 * * * *"):
         with pytest.raises(ValueError, match=r"\S"):
             cron.fields(text)
+
+
+def test_every_sentence_is_in_french_with_the_same_places_to_fill():
+    catalogue = PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+    french = dict(re.findall(r'^msgid (".+")\nmsgstr (".+")$', catalogue.read_text(encoding="utf-8"), re.MULTILINE))
+    modules = [*PACKAGE.glob("*.py"), *Path(rules.__file__).parent.glob("*.py")]
+    calls = [node for module in modules for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))]
+    marked = [node for node in calls if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext_noop"]
+    read = {ast.literal_eval(msgid): ast.literal_eval(text) for msgid, text in french.items()}
+    for msgid in (ast.literal_eval(node.args[0]) for node in marked):
+        assert sorted(re.findall(r"%\(\w+\)\w", read[msgid])) == sorted(re.findall(r"%\(\w+\)\w", msgid))

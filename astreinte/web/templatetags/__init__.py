@@ -1,0 +1,1 @@
+"""What the templates can say: money, instants, clocks, states."""
