@@ -74,17 +74,35 @@ class World:
 
     def _provider(self) -> None:
         self.provider = Provider.objects.create(
-            name="Exemple Hébergement", legal_name="Exemple Hébergement SAS", street="12 rue de l'Exemple", postcode="75002",
-            city="Paris", country="FR", siren="901002006", vat_number="FR53901002006", legal_form="SAS au capital de 10 000 EUR",
-            register="RCS Paris", iban="FR1420041010050500013M02606", email="support@hebergement.example", languages=["fr", "en"],
+            name="Exemple Hébergement",
+            legal_name="Exemple Hébergement SAS",
+            street="12 rue de l'Exemple",
+            postcode="75002",
+            city="Paris",
+            country="FR",
+            siren="901002006",
+            vat_number="FR53901002006",
+            legal_form="SAS au capital de 10 000 EUR",
+            register="RCS Paris",
+            iban="FR1420041010050500013M02606",
+            email="support@hebergement.example",
+            languages=["fr", "en"],
         )
         lists = {"covered": COVERED, "excluded": EXCLUDED}
         sha256 = digests.sha256(digests.canonical_json(lists))
         self.policy = DeskPolicy.objects.create(from_date=date(2019, 12, 13), sha256=sha256, **lists)
         Tariff.objects.create(kind="urgent_intervention", from_date=date(2019, 12, 13), amount_cents=9500)
-        where = {"type": "twilio", "url": self.pocket.url, "account": self.pocket.settings.account, "token": "test-token", "from": "+33700000000"}
+        where = {
+            "type": "twilio",
+            "url": self.pocket.url,
+            "account": self.pocket.settings.account,
+            "token": "test-token",
+            "from": "+33700000000",
+        }
         for kind, settings in {
-            "sms": where, "voice": where, "email": {"type": "smtp", "url": self.pocket.smtp_url, "from": "desk@hebergement.example"}
+            "sms": where,
+            "voice": where,
+            "email": {"type": "smtp", "url": self.pocket.smtp_url, "from": "desk@hebergement.example"},
         }.items():
             Transport.objects.create(kind=kind, position=0, sealed=sealing.seal(settings))
         self.chloe = self.staff("Chloé Durand", "manager", "engineer", "admin")
@@ -97,21 +115,57 @@ class World:
             "gold": Plan.objects.create(name="gold", urgent=True, gti_s=900, gtr_s=3600, availability="99.95"),
         }
         self.boulangerie = Customer.objects.create(
-            ref="boulangerie", name="Boulangerie du Port SARL", kind="business", street="3 quai du Port", postcode="13002",
-            city="Marseille", country="FR", siren="812345676", vat_number="FR19812345676",
+            ref="boulangerie",
+            name="Boulangerie du Port SARL",
+            kind="business",
+            street="3 quai du Port",
+            postcode="13002",
+            city="Marseille",
+            country="FR",
+            siren="812345676",
+            vat_number="FR19812345676",
         )
         self.carnet = Customer.objects.create(
-            ref="carnet", name="Carnet de voyage", kind="consumer", street="8 rue des Lilas", postcode="35000", city="Rennes", country="FR"
+            ref="carnet",
+            name="Carnet de voyage",
+            kind="consumer",
+            street="8 rue des Lilas",
+            postcode="35000",
+            city="Rennes",
+            country="FR",
         )
         self.gmbh = Customer.objects.create(
-            ref="gmbh", name="Beispiel Handels GmbH", kind="business", language="en", street="Hauptstrasse 5", postcode="10115",
-            city="Berlin", country="DE", vat_number="DE123456788",
+            ref="gmbh",
+            name="Beispiel Handels GmbH",
+            kind="business",
+            language="en",
+            street="Hauptstrasse 5",
+            postcode="10115",
+            city="Berlin",
+            country="DE",
+            vat_number="DE123456788",
         )
-        self.web1 = Server.objects.create(name="web1.boulangerie.example", customer=self.boulangerie, plan=plans["dedicated"], addresses=["192.0.2.10"])
-        self.web2 = Server.objects.create(name="web2.boulangerie.example", customer=self.boulangerie, plan=plans["dedicated"], addresses=["192.0.2.11"])
-        self.mutu = Server.objects.create(name="mutu7.carnet.example", customer=self.carnet, plan=plans["shared"], addresses=["192.0.2.77"])
-        self.lea_dedicated = Server.objects.create(name="blog.carnet.example", customer=self.carnet, plan=plans["dedicated"])
-        self.shop = Server.objects.create(name="shop.gmbh.example", customer=self.gmbh, plan=plans["gold"], addresses=["192.0.2.20"])
+        self.web1 = Server.objects.create(
+            name="web1.boulangerie.example",
+            customer=self.boulangerie,
+            plan=plans["dedicated"],
+            addresses=["192.0.2.10"],
+        )
+        self.web2 = Server.objects.create(
+            name="web2.boulangerie.example",
+            customer=self.boulangerie,
+            plan=plans["dedicated"],
+            addresses=["192.0.2.11"],
+        )
+        self.mutu = Server.objects.create(
+            name="mutu7.carnet.example", customer=self.carnet, plan=plans["shared"], addresses=["192.0.2.77"]
+        )
+        self.lea_dedicated = Server.objects.create(
+            name="blog.carnet.example", customer=self.carnet, plan=plans["dedicated"]
+        )
+        self.shop = Server.objects.create(
+            name="shop.gmbh.example", customer=self.gmbh, plan=plans["gold"], addresses=["192.0.2.20"]
+        )
         self.jeanne = self.member("Jeanne Blanc", self.boulangerie, is_owner=True)
         self.karim = self.member("Karim Haddad", self.boulangerie, on=[self.web1])
         self.berthe = self.member("Berthe Roux", self.boulangerie, is_billing=True)
@@ -119,7 +173,7 @@ class World:
         self.max = self.member("Max Muster", self.gmbh, language="en", is_owner=True)
 
     def _person(self, name: str, where: str, **more) -> User:
-        address = f"{name.split()[0].lower().replace('é', 'e')}@{where}.example"
+        address = f"{name.split(maxsplit=1)[0].lower().replace('é', 'e')}@{where}.example"
         return User.objects.create_user(address, PASSWORD, name=name, **more)
 
     def staff(self, name: str, *roles: str, language: str = "fr") -> User:
@@ -132,7 +186,9 @@ class World:
             ContactMethod.objects.create(user=user, position=0, after_s=0, kind="sms", address=number)
         return user
 
-    def member(self, name: str, customer: Customer, *, on: list[Server] | None = None, language: str = "fr", **rights) -> User:
+    def member(
+        self, name: str, customer: Customer, *, on: list[Server] | None = None, language: str = "fr", **rights
+    ) -> User:
         """Somebody of a customer, with these rights."""
         user = self._person(name, customer.ref, language=language)
         self.phones[user.email] = Phone(self, user, "")
@@ -143,7 +199,9 @@ class World:
         """A person's phone and mailbox."""
         return self.phones[user.email]
 
-    def on_call(self, *names: str, escalates_after: timedelta = timedelta(minutes=5), repeat: timedelta = timedelta(minutes=20)) -> list[Phone]:
+    def on_call(
+        self, *names: str, escalates_after: timedelta = timedelta(minutes=5), repeat: timedelta = timedelta(minutes=20)
+    ) -> list[Phone]:
         """A policy of one step a person, each on call in a rota of their own."""
         policy = EscalationPolicy.objects.create(name="default", repeat_every_s=int(repeat.total_seconds()))
         phones = []
@@ -159,7 +217,13 @@ class World:
         """A weekly rota of these people, Monday 09:00 in Paris."""
         rota = Rota.objects.create(name=name, time_zone="Europe/Paris")
         rotation = Rotation.objects.create(
-            rota=rota, position=0, every_count=1, every_unit="weeks", handoff_weekday=0, handoff_time=time(9), starts_on=date(2026, 1, 5)
+            rota=rota,
+            position=0,
+            every_count=1,
+            every_unit="weeks",
+            handoff_weekday=0,
+            handoff_time=time(9),
+            starts_on=date(2026, 1, 5),
         )
         for position, user in enumerate(people):
             RotationPerson.objects.create(rotation=rotation, position=position, user=user)
@@ -167,9 +231,13 @@ class World:
 
     # -- what people do ------------------------------------------------------------------------------------------
 
-    def opening(self, sentence: str = "Mail is down", *, symptom: str = "mail", language: str = "fr", key: str | None = None) -> open_ticket.Opening:
+    def opening(
+        self, sentence: str = "Mail is down", *, symptom: str = "mail", language: str = "fr", key: str | None = None
+    ) -> open_ticket.Opening:
         """What a customer types."""
-        return open_ticket.Opening(symptom=symptom, subject=sentence, body="", language=language, key=key or f"key-{next(self.numbers)}")
+        return open_ticket.Opening(
+            symptom=symptom, subject=sentence, body="", language=language, key=key or f"key-{next(self.numbers)}"
+        )
 
     def offer(self, *, by: User | None = None, server: Server | None = None, language: str = "fr") -> cases.Offer:
         """What it would cost them now."""
@@ -178,21 +246,38 @@ class World:
     def acceptance(self, **of) -> open_ticket.Acceptance:
         """The offer, accepted as it is shown."""
         offer = self.offer(**of)
-        return open_ticket.Acceptance(amount_excl_cents=offer.amount_excl_cents, text_sha256=offer.words.text_sha256, box=bool(offer.words.box))
+        return open_ticket.Acceptance(
+            amount_excl_cents=offer.amount_excl_cents, text_sha256=offer.words.text_sha256, box=bool(offer.words.box)
+        )
 
-    def customer_opens(self, sentence: str = "Mail is down", *, by: User | None = None, server: Server | None = None, key: str | None = None) -> Ticket:
+    def customer_opens(
+        self,
+        sentence: str = "Mail is down",
+        *,
+        by: User | None = None,
+        server: Server | None = None,
+        key: str | None = None,
+    ) -> Ticket:
         """A customer presses the red button, having accepted the price; the first phones ring."""
         by, server = by or self.jeanne, server or self.web1
         ticket = open_ticket.urgent(
-            self.opening(sentence, key=key), server=server, acceptance=self.acceptance(by=by, server=server),
-            given=open_ticket.Given(channel="web", ip="192.0.2.200"), by=by, at=self.now,
+            self.opening(sentence, key=key),
+            server=server,
+            acceptance=self.acceptance(by=by, server=server),
+            given=open_ticket.Given(channel="web", ip="192.0.2.200"),
+            by=by,
+            at=self.now,
         )
         self.pager_ticks()
         return ticket
 
-    def customer_opens_standard(self, sentence: str = "How do I add a domain?", *, by: User | None = None, server: Server | None = None) -> Ticket:
+    def customer_opens_standard(
+        self, sentence: str = "How do I add a domain?", *, by: User | None = None, server: Server | None = None
+    ) -> Ticket:
         """A standard ticket, free."""
-        ticket = open_ticket.standard(self.opening(sentence), server=server or self.web1, by=by or self.jeanne, at=self.now)
+        ticket = open_ticket.standard(
+            self.opening(sentence), server=server or self.web1, by=by or self.jeanne, at=self.now
+        )
         self.pager_ticks()
         return ticket
 
@@ -214,7 +299,9 @@ class World:
         """An engineer gives the verdict."""
         ticket.refresh_from_db()
         proofs = list(ticket.evidence.all()) if evidence is None else evidence
-        verdict = give_verdict.give(ticket, clause=clause, justification="Seen in the logs.", evidence=proofs, by=person, at=self.now)
+        verdict = give_verdict.give(
+            ticket, clause=clause, justification="Seen in the logs.", evidence=proofs, by=person, at=self.now
+        )
         self.pager_ticks()
         return verdict
 
@@ -253,7 +340,11 @@ class World:
         from astreinte.notifications import queries as outbox
         from astreinte.paging import queries as pages
 
-        silent = Notification.objects.filter(state="accepted", will_confirm=True, hastened_at=None).order_by("accepted_at").first()
+        silent = (
+            Notification.objects.filter(state="accepted", will_confirm=True, hastened_at=None)
+            .order_by("accepted_at")
+            .first()
+        )
         ends = [outbox.next_due_at(), pages.next_due_at(), silent.accepted_at + outbox.SILENCE if silent else None]
         return min((one for one in ends if one), default=None)
 

@@ -58,7 +58,9 @@ class User(AbstractBaseUser):
     def roles(self) -> set[str]:
         """The roles of this person among the staff (asked once per object)."""
         if "_roles" not in self.__dict__:
-            self.__dict__["_roles"] = set(Role.objects.filter(user=self).values_list("role", flat=True)) if self.pk else set()
+            self.__dict__["_roles"] = (
+                set(Role.objects.filter(user=self).values_list("role", flat=True)) if self.pk else set()
+            )
         found: set[str] = self.__dict__["_roles"]
         return found
 

@@ -15,15 +15,31 @@ from astreinte.customers.models import Customer
 
 
 def charge(  # noqa: PLR0913 - a charge is all of this
-    *, key: str, customer: Customer, ticket_ref: str, description: dict[str, Any], amount_cents: int, vat_rate: str,
-    vat_category: str, performed_on: date, review: timedelta, by: Actor, at: datetime,
+    *,
+    key: str,
+    customer: Customer,
+    ticket_ref: str,
+    description: dict[str, Any],
+    amount_cents: int,
+    vat_rate: str,
+    vat_category: str,
+    performed_on: date,
+    review: timedelta,
+    by: Actor,
+    at: datetime,
 ) -> Charge:
     """A fee is owed. The same key a second time makes nothing and answers the first."""
     made, new = Charge.objects.get_or_create(
         key=key,
         defaults={
-            "customer": customer, "ticket_ref": ticket_ref, "description": description, "amount_cents": amount_cents,
-            "vat_rate": vat_rate, "vat_category": vat_category, "performed_on": performed_on, "created_at": at,
+            "customer": customer,
+            "ticket_ref": ticket_ref,
+            "description": description,
+            "amount_cents": amount_cents,
+            "vat_rate": vat_rate,
+            "vat_category": vat_category,
+            "performed_on": performed_on,
+            "created_at": at,
             "issue_after": at + review,
         },
     )
@@ -46,7 +62,9 @@ def let_go(charge: Charge, *, by: Actor, at: datetime) -> None:
 
 def cancel(charge: Charge, *, by: Actor, at: datetime) -> bool:
     """It is not owed after all. False when it was already invoiced: then a credit note corrects it."""
-    stopped = Charge.objects.filter(pk=charge.pk, invoice__isnull=True, cancelled_at__isnull=True).update(cancelled_at=at)
+    stopped = Charge.objects.filter(pk=charge.pk, invoice__isnull=True, cancelled_at__isnull=True).update(
+        cancelled_at=at
+    )
     if stopped:
         timeline.record(charge, "charge:cancelled", at=at, by=by, story=charge.key)
     return bool(stopped)
@@ -75,11 +93,26 @@ def issue(invoice: Invoice, write: Callable[[str], InvoiceDocument], *, on: date
     NumberSeries.objects.filter(name=series).update(last_sha256=sha256)
     totals = document.totals
     return move(
-        invoice, MACHINE, to=InvoiceState.ISSUED, kind="invoice:issued", at=at, by=by, story=f"invoice/{invoice.pk}",
+        invoice,
+        MACHINE,
+        to=InvoiceState.ISSUED,
+        kind="invoice:issued",
+        at=at,
+        by=by,
+        story=f"invoice/{invoice.pk}",
         data={"number": document.number, "sha256": sha256},
-        series=series, sequence=sequence, number=document.number, issued_on=on, due_on=document.due_on, document=text,
-        sha256=sha256, previous_sha256=previous, amount_excl_cents=totals.net_cents, vat_rate=document.treatment.rate,
-        vat_cents=totals.vat_cents, amount_incl_cents=totals.gross_cents,
+        series=series,
+        sequence=sequence,
+        number=document.number,
+        issued_on=on,
+        due_on=document.due_on,
+        document=text,
+        sha256=sha256,
+        previous_sha256=previous,
+        amount_excl_cents=totals.net_cents,
+        vat_rate=document.treatment.rate,
+        vat_cents=totals.vat_cents,
+        amount_incl_cents=totals.gross_cents,
     )
 
 
@@ -112,7 +145,13 @@ def attach(invoice: Invoice, *, pdf: bytes, xml: str, by: Actor, at: datetime) -
 def credited(invoice: Invoice, *, note: Invoice, by: Actor, at: datetime) -> Invoice:
     """A credit note cancels this invoice."""
     return move(
-        invoice, MACHINE, to=InvoiceState.CREDITED, kind="invoice:credited", at=at, by=by, story=f"invoice/{invoice.pk}",
+        invoice,
+        MACHINE,
+        to=InvoiceState.CREDITED,
+        kind="invoice:credited",
+        at=at,
+        by=by,
+        story=f"invoice/{invoice.pk}",
         data={"credit_note": note.number},
     )
 
@@ -120,5 +159,12 @@ def credited(invoice: Invoice, *, note: Invoice, by: Actor, at: datetime) -> Inv
 def paid(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:
     """The money came."""
     return move(
-        invoice, MACHINE, to=InvoiceState.PAID, kind="invoice:paid", at=at, by=by, story=f"invoice/{invoice.pk}", paid_at=at
+        invoice,
+        MACHINE,
+        to=InvoiceState.PAID,
+        kind="invoice:paid",
+        at=at,
+        by=by,
+        story=f"invoice/{invoice.pk}",
+        paid_at=at,
     )

@@ -37,7 +37,7 @@ class Invoice(models.Model):
     kind = models.CharField(max_length=12, choices=[("invoice", "invoice"), ("credit-note", "credit-note")])
     series = models.CharField(max_length=20, blank=True)
     sequence = models.PositiveIntegerField(null=True)
-    number = models.CharField(max_length=35, unique=True, null=True)
+    number = models.CharField(max_length=35, unique=True, null=True)  # noqa: DJ001 - a draft has none, and none is unique
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     ticket_ref = models.CharField(max_length=20)
     refers_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -58,9 +58,15 @@ class Invoice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="a_number_is_given_once", fields=["series", "sequence"], condition=~Q(series="")),
-            models.UniqueConstraint(name="an_invoice_is_credited_once", fields=["refers_to"], condition=Q(kind="credit-note")),
-            models.CheckConstraint(name="issued_means_numbered", condition=Q(state=InvoiceState.DRAFT) | Q(number__isnull=False)),
+            models.UniqueConstraint(
+                name="a_number_is_given_once", fields=["series", "sequence"], condition=~Q(series="")
+            ),
+            models.UniqueConstraint(
+                name="an_invoice_is_credited_once", fields=["refers_to"], condition=Q(kind="credit-note")
+            ),
+            models.CheckConstraint(
+                name="issued_means_numbered", condition=Q(state=InvoiceState.DRAFT) | Q(number__isnull=False)
+            ),
             models.CheckConstraint(
                 name="an_invoice_adds_up", condition=Q(amount_incl_cents=F("amount_excl_cents") + F("vat_cents"))
             ),
@@ -93,12 +99,14 @@ class Charge(models.Model):
         constraints = [
             models.CheckConstraint(name="a_charge_is_a_real_amount", condition=Q(amount_cents__gt=0)),
             models.CheckConstraint(
-                name="a_cancelled_charge_is_not_invoiced", condition=Q(cancelled_at__isnull=True) | Q(invoice__isnull=True)
+                name="a_cancelled_charge_is_not_invoiced",
+                condition=Q(cancelled_at__isnull=True) | Q(invoice__isnull=True),
             ),
         ]
         indexes = [
             models.Index(
-                fields=["issue_after"], name="charges_to_issue",
+                fields=["issue_after"],
+                name="charges_to_issue",
                 condition=Q(invoice__isnull=True, cancelled_at__isnull=True, held_at__isnull=True),
             )
         ]

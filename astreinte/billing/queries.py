@@ -22,18 +22,38 @@ def tariff_on(day: date, *, kind: str = URGENT) -> Tariff | None:
 def seller(provider: Provider) -> Party:
     """The provider, as invoices know it."""
     return Party(
-        name=provider.name, legal_name=provider.legal_name, kind=PartyKind.BUSINESS, street=provider.street, postcode=provider.postcode,
-        city=provider.city, country=provider.country, siren=provider.siren, siret=provider.siret, vat_number=provider.vat_number,
-        legal_form=provider.legal_form, register=provider.register, iban=provider.iban, email=provider.email,
-        language=(provider.languages or ["fr"])[0], franchise=provider.franchise,
+        name=provider.name,
+        legal_name=provider.legal_name,
+        kind=PartyKind.BUSINESS,
+        street=provider.street,
+        postcode=provider.postcode,
+        city=provider.city,
+        country=provider.country,
+        siren=provider.siren,
+        siret=provider.siret,
+        vat_number=provider.vat_number,
+        legal_form=provider.legal_form,
+        register=provider.register,
+        iban=provider.iban,
+        email=provider.email,
+        language=(provider.languages or ["fr"])[0],
+        franchise=provider.franchise,
     )
 
 
 def buyer(customer: Customer) -> Party:
     """A customer, as invoices know it."""
     return Party(
-        name=customer.name, legal_name=customer.name, kind=PartyKind(customer.kind), street=customer.street, postcode=customer.postcode,
-        city=customer.city, country=customer.country, siren=customer.siren, siret=customer.siret, vat_number=customer.vat_number,
+        name=customer.name,
+        legal_name=customer.name,
+        kind=PartyKind(customer.kind),
+        street=customer.street,
+        postcode=customer.postcode,
+        city=customer.city,
+        country=customer.country,
+        siren=customer.siren,
+        siret=customer.siret,
+        vat_number=customer.vat_number,
         language=customer.language,
     )
 
@@ -46,13 +66,17 @@ def seen_by(user: User) -> QuerySet[Invoice]:
 
 def to_issue(*, at: datetime, limit: int = 50) -> list[Charge]:
     """The charges whose review delay is over, and that nobody contests."""
-    ready = Charge.objects.filter(invoice__isnull=True, cancelled_at__isnull=True, held_at__isnull=True, issue_after__lte=at)
+    ready = Charge.objects.filter(
+        invoice__isnull=True, cancelled_at__isnull=True, held_at__isnull=True, issue_after__lte=at
+    )
     return list(ready.select_related("customer").order_by("issue_after", "id")[:limit])
 
 
 def to_render(*, limit: int = 20) -> list[Invoice]:
     """The issued documents that have no PDF yet."""
-    return list(Invoice.objects.filter(pdf_sha256__isnull=True).exclude(state=InvoiceState.DRAFT).order_by("id")[:limit])
+    return list(
+        Invoice.objects.filter(pdf_sha256__isnull=True).exclude(state=InvoiceState.DRAFT).order_by("id")[:limit]
+    )
 
 
 def charge_of(ticket_ref: str) -> Charge | None:

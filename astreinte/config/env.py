@@ -21,18 +21,57 @@ class Setting:
 
 
 SETTINGS = (
-    Setting(name="DATABASE_URL", default="", says="Database: `postgresql://user:password@host/name`. Default: SQLite in the data folder.", secret=True),
-    Setting(name="SECRET_KEY", default="", says="Signs links and sessions, encrypts channel credentials. Default: made once in the data folder.", secret=True),
-    Setting(name="BASE_URL", default="http://127.0.0.1:8000", says="The public address, without a final slash: every link that is sent starts with it."),
-    Setting(name="DATA", default="var", says="The data folder: embedded database, attachments, sockets of the workers."),
-    Setting(name="ALLOWED_HOSTS", default="", says="Host names answered to, separated by commas. Default: the host of BASE_URL, and this machine."),
-    Setting(name="TRUSTED_PROXIES", default="", says="Addresses of the proxies whose X-Forwarded-For and -Proto are believed, separated by commas."),
-    Setting(name="HEARTBEAT_URL", default="", says="The outside dead-man's switch: called every 30 s while nothing is late.", secret=True),
-    Setting(name="PROBE_ALLOW_PRIVATE", default="0", says="`1`: registered private addresses may be contacted (the demonstration sets it)."),
+    Setting(
+        name="DATABASE_URL",
+        default="",
+        says="Database: `postgresql://user:password@host/name`. Default: SQLite in the data folder.",
+        secret=True,
+    ),
+    Setting(
+        name="SECRET_KEY",
+        default="",
+        says="Signs links and sessions, encrypts channel credentials. Default: made once in the data folder.",
+        secret=True,
+    ),
+    Setting(
+        name="BASE_URL",
+        default="http://127.0.0.1:8000",
+        says="The public address, without a final slash: every link that is sent starts with it.",
+    ),
+    Setting(
+        name="DATA", default="var", says="The data folder: embedded database, attachments, sockets of the workers."
+    ),
+    Setting(
+        name="ALLOWED_HOSTS",
+        default="",
+        says="Host names answered to, separated by commas. Default: the host of BASE_URL, and this machine.",
+    ),
+    Setting(
+        name="TRUSTED_PROXIES",
+        default="",
+        says="Addresses of the proxies whose X-Forwarded-For and -Proto are believed, separated by commas.",
+    ),
+    Setting(
+        name="HEARTBEAT_URL",
+        default="",
+        says="The outside dead-man's switch: called every 30 s while nothing is late.",
+        secret=True,
+    ),
+    Setting(
+        name="PROBE_ALLOW_PRIVATE",
+        default="0",
+        says="`1`: registered private addresses may be contacted (the demonstration sets it).",
+    ),
     Setting(name="LOG", default="auto", says="`json`, `text`, or `auto`: text in a terminal, JSON elsewhere."),
     Setting(name="THREADS", default="8", says="Threads of the web process."),
-    Setting(name="DEMO", default="0", says="`1`: the demonstration; shows the logins on the sign-in page. `astreinte up` sets it."),
-    Setting(name="POCKET_URL", default="", says="The address of the demonstration's telephones: /dev/phones leads there."),
+    Setting(
+        name="DEMO",
+        default="0",
+        says="`1`: the demonstration; shows the logins on the sign-in page. `astreinte up` sets it.",
+    ),
+    Setting(
+        name="POCKET_URL", default="", says="The address of the demonstration's telephones: /dev/phones leads there."
+    ),
     Setting(name="TEST_DATABASE_URL", default="", says="Tests only: the PostgreSQL server to use.", secret=True),
 )
 _KNOWN = {setting.name: setting for setting in SETTINGS}

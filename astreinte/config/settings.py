@@ -44,7 +44,11 @@ def _database() -> dict[str, Any]:
     if url and not url.startswith("sqlite"):
         parsed = dict(dj_database_url.parse(url))
         # a pool, because CONN_MAX_AGE keeps one connection per thread for ever
-        return {**parsed, "OPTIONS": {"pool": {"min_size": 1, "max_size": max(THREADS, 4), "timeout": 5}}, "CONN_MAX_AGE": 0}
+        return {
+            **parsed,
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": max(THREADS, 4), "timeout": 5}},
+            "CONN_MAX_AGE": 0,
+        }
     DATA.mkdir(parents=True, exist_ok=True)
     name = url.removeprefix("sqlite:///") or str(DATA / "astreinte.sqlite3")
     options = {"transaction_mode": "IMMEDIATE", "timeout": 5}

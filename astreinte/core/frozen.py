@@ -1,44 +1,37 @@
 """Triggers that refuse what must never change: a migration operation for both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.migrations.operations import RunPython
 
 
-def _sqlite(table: str, may_change: Sequence[str], columns: Sequence[str], when: str) -> list[str]:
-    frozen = [column for column in columns if column not in may_change]
-    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in frozen)
-    once = " OR ".join(
-        f'(OLD."{column}" IS NOT NULL AND OLD."{column}" IS NOT NEW."{column}")' for column in may_change
-    )
-    condition = " OR ".join(part for part in (changed, once) if part)
-    return [
-        f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" WHEN ({when}) AND ({condition}) '
-        f"BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END",
-        f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" WHEN ({when}) '
-        f"BEGIN SELECT RAISE(ABORT, '{table} is never deleted'); END",
-    ]
+def _condition(columns: Sequence[str], once: Sequence[str], *, differs: str) -> str:
+    """Something that must not change would; a column of `once` may go from NULL to a value, one time."""
+    frozen = [f'OLD."{name}" {differs} NEW."{name}"' for name in columns if name not in once]
+    filled = [f'(OLD."{name}" IS NOT NULL AND OLD."{name}" {differs} NEW."{name}")' for name in once]
+    return " OR ".join([*frozen, *filled])
 
 
-def _postgresql(table: str, may_change: Sequence[str], columns: Sequence[str], when: str) -> list[str]:
-    frozen = [column for column in columns if column not in may_change]
-    changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in frozen)
-    once = " OR ".join(
-        f'(OLD."{column}" IS NOT NULL AND OLD."{column}" IS DISTINCT FROM NEW."{column}")' for column in may_change
-    )
-    condition = " OR ".join(part for part in (changed, once) if part)
-    return [
-        f"CREATE OR REPLACE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN RAISE EXCEPTION '{table} is never changed or deleted' USING ERRCODE = '23001'; END $$",
-        f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN (({when}) AND ({condition})) '
-        f"EXECUTE FUNCTION {table}_frozen()",
-        f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" FOR EACH ROW WHEN ({when}) '
-        f"EXECUTE FUNCTION {table}_frozen()",
-    ]
+def _sqlite(table: str, columns: Sequence[str], *, once: Sequence[str], when: str) -> Iterator[str]:
+    changes = _condition(columns, once, differs="IS NOT")
+    for verb, on, guard in (("update", "UPDATE", f"({when}) AND ({changes})"), ("delete", "DELETE", when)):
+        said = f"SELECT RAISE(ABORT, '{table} is never changed or deleted')"
+        yield f'CREATE TRIGGER "{table}_no_{verb}" BEFORE {on} ON "{table}" WHEN {guard} BEGIN {said}; END'
 
 
-def freeze(app: str, model: str, *, once: Sequence[str] = (), free: Sequence[str] = (), when: str = "1 = 1") -> RunPython:
+def _postgresql(table: str, columns: Sequence[str], *, once: Sequence[str], when: str) -> Iterator[str]:
+    changes = _condition(columns, once, differs="IS DISTINCT FROM")
+    said = f"RAISE EXCEPTION '{table} is never changed or deleted' USING ERRCODE = '23001'"
+    yield f"CREATE OR REPLACE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {said}; END $$"
+    for verb, on, guard in (("update", "UPDATE", f"({when}) AND ({changes})"), ("delete", "DELETE", when)):
+        each = f"FOR EACH ROW WHEN ({guard}) EXECUTE FUNCTION {table}_frozen()"
+        yield f'CREATE TRIGGER "{table}_no_{verb}" BEFORE {on} ON "{table}" {each}'
+
+
+def freeze(
+    app: str, model: str, *, once: Sequence[str] = (), free: Sequence[str] = (), when: str = "1 = 1"
+) -> RunPython:
     """Refuse changes and deletions of a table's rows, in the database itself (architecture, rule 11).
 
     `once` may be filled one time (from NULL), `free` may change at will; `when` limits it to the rows that are finished.
@@ -48,8 +41,8 @@ def freeze(app: str, model: str, *, once: Sequence[str] = (), free: Sequence[str
         meta = apps.get_model(app, model)._meta  # noqa: SLF001
         columns = [field.column for field in meta.local_fields if field.name not in free]
         write = _sqlite if editor.connection.vendor == "sqlite" else _postgresql
-        may_change = [meta.get_field(name).column for name in once]
-        for statement in write(meta.db_table, may_change, columns, when):
+        fillable = [meta.get_field(name).column for name in once]
+        for statement in write(meta.db_table, columns, once=fillable, when=when):
             editor.execute(statement)
 
     def backwards(apps: Any, editor: Any) -> None:

@@ -39,7 +39,16 @@ class TimelineEntry(models.Model):
 
     def digest(self) -> str:
         """The SHA-256 of what this line says."""
-        said = [self.story, self.subject, self.kind, self.at.isoformat(), self.by_kind, self.by_id, self.by_name, self.data]
+        said = [
+            self.story,
+            self.subject,
+            self.kind,
+            self.at.isoformat(),
+            self.by_kind,
+            self.by_id,
+            self.by_name,
+            self.data,
+        ]
         return digests.sha256(digests.canonical_json(said))
 
 

@@ -30,7 +30,7 @@ class Machine:
 M = TypeVar("M", bound=models.Model)
 
 
-def move(  # noqa: PLR0913 - a move says everything that history must know
+def move(
     obj: M,
     machine: Machine,
     *,

@@ -46,7 +46,9 @@ class Plan(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="we_intervene_before_we_restore", condition=models.Q(gti_s__lte=models.F("gtr_s"))),
+            models.CheckConstraint(
+                name="we_intervene_before_we_restore", condition=models.Q(gti_s__lte=models.F("gtr_s"))
+            ),
         ]
 
 
@@ -88,7 +90,9 @@ class Member(models.Model):
     technical_everywhere = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="a_person_is_one_member_of_a_customer", fields=["user", "customer"])]
+        constraints = [
+            models.UniqueConstraint(name="a_person_is_one_member_of_a_customer", fields=["user", "customer"])
+        ]
 
     @property
     def may_spend(self) -> bool:

@@ -8,7 +8,9 @@ from astreinte.customers.models import Customer, Member, Server
 
 def memberships(user: User) -> QuerySet[Member]:
     """The customers this person belongs to, with their rights there."""
-    return Member.objects.filter(user=user, customer__is_active=True).select_related("customer").order_by("customer__name")
+    return (
+        Member.objects.filter(user=user, customer__is_active=True).select_related("customer").order_by("customer__name")
+    )
 
 
 def customers_of(user: User) -> QuerySet[Customer]:
@@ -20,7 +22,11 @@ def customers_of(user: User) -> QuerySet[Customer]:
 
 def servers_of(user: User) -> QuerySet[Server]:
     """The servers this person may see: all of an owner's, a technical contact's own; every one for the staff."""
-    servers = Server.objects.filter(is_active=True, customer__is_active=True).select_related("customer", "plan").order_by("name")
+    servers = (
+        Server.objects.filter(is_active=True, customer__is_active=True)
+        .select_related("customer", "plan")
+        .order_by("name")
+    )
     if user.is_staff_member:
         return servers
     members = Member.objects.filter(user=user)

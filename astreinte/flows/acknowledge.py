@@ -65,7 +65,9 @@ def ticket(ticket: Ticket, *, person: User, via: str, eta: timedelta | None = No
         ticket.refresh_from_db()
         return ticket
     try:
-        return tickets.acknowledge(ticket, person=person, eta_at=at + eta if eta is not None else None, by=person.actor, at=at)
+        return tickets.acknowledge(
+            ticket, person=person, eta_at=at + eta if eta is not None else None, by=person.actor, at=at
+        )
     except CannotMove as late:
         if ticket.handled_by_id == person.pk:
             return ticket

@@ -28,7 +28,9 @@ class OnlyStaffTalksInside(Refusal):
 
 
 @all_or_nothing
-def say(ticket: Ticket, *, body: str, internal: bool = False, uploads: Sequence[Upload] = (), by: User, at: datetime) -> Message:
+def say(
+    ticket: Ticket, *, body: str, internal: bool = False, uploads: Sequence[Upload] = (), by: User, at: datetime
+) -> Message:
     """Add to the conversation, whatever the state of the ticket."""
     if not body.strip() and not uploads:
         raise NothingSaid

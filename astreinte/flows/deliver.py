@@ -82,7 +82,9 @@ def _adopt(letter: Notification, *, now: Now) -> bool:
     except TemporaryFailure:
         return False  # the provider does not answer: the lease was renewed, ask again when it ends
     if found is None and letter.copies >= MAX_BLIND_COPIES and not sending.can_look_up(letter):
-        found = Outcome(accepted=False, permanent=True, error="Three copies may have left and the provider cannot tell: set aside.")
+        found = Outcome(
+            accepted=False, permanent=True, error="Three copies may have left and the provider cannot tell: set aside."
+        )
     if found is None:
         _release(letter, blind=not sending.can_look_up(letter), at=now())
     else:

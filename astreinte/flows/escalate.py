@@ -89,9 +89,18 @@ def _letters(page: Page, person: User, *, length: timedelta, at: datetime) -> li
             due_at = at + timedelta(seconds=contact.after_s) + count * CALL_AGAIN
             letters.append(
                 Letter(
-                    once=f"{page.story}/{page.round}/{page.step}/{person.pk}/{contact.pk}/{count}", about=page.story, kind="page",
-                    person=person, name=person.name, language=person.language, channel=contact.kind, contact=contact,
-                    address=contact.address, due_at=due_at, priority=0, context={"title": page.title, **page.facts, "code": page.code},
+                    once=f"{page.story}/{page.round}/{page.step}/{person.pk}/{contact.pk}/{count}",
+                    about=page.story,
+                    kind="page",
+                    person=person,
+                    name=person.name,
+                    language=person.language,
+                    channel=contact.kind,
+                    contact=contact,
+                    address=contact.address,
+                    due_at=due_at,
+                    priority=0,
+                    context={"title": page.title, **page.facts, "code": page.code},
                 )
             )
     return letters

@@ -30,7 +30,9 @@ class NoJustification(Refusal):
 
 
 @all_or_nothing
-def give(ticket: Ticket, *, clause: str, justification: str, evidence: Sequence[Evidence], by: User, at: datetime) -> Verdict:
+def give(
+    ticket: Ticket, *, clause: str, justification: str, evidence: Sequence[Evidence], by: User, at: datetime
+) -> Verdict:
     """Give the verdict. Covered or undetermined: no line on any invoice, ever. Excluded: exactly one charge, as accepted."""
     coverage = _coverage(ticket, clause)
     if not justification.strip():
@@ -39,10 +41,19 @@ def give(ticket: Ticket, *, clause: str, justification: str, evidence: Sequence[
         raise NoEvidence
     charge = _charge(ticket, by=by, at=at) if coverage == "excluded" else None
     verdict = tickets.record_verdict(
-        ticket, clause=clause, coverage=coverage, justification=justification.strip(), evidence=evidence, charge=charge,
-        person=by, by=by.actor, at=at,
+        ticket,
+        clause=clause,
+        coverage=coverage,
+        justification=justification.strip(),
+        evidence=evidence,
+        charge=charge,
+        person=by,
+        by=by.actor,
+        at=at,
     )
-    tell.letter_of(verdict, clause_words={language: clause_words(clause, language=language) for language in LANGUAGES}, at=at)
+    tell.letter_of(
+        verdict, clause_words={language: clause_words(clause, language=language) for language in LANGUAGES}, at=at
+    )
     return verdict
 
 
@@ -64,11 +75,15 @@ def _charge(ticket: Ticket, *, by: User, at: datetime) -> Charge:
     if consent is None or provider is None:
         raise NoConsent
     return billing.charge(
-        key=ticket.story, customer=ticket.customer, ticket_ref=ticket.ref,
+        key=ticket.story,
+        customer=ticket.customer,
+        ticket_ref=ticket.ref,
         description={"server": ticket.server.name, "symptom": ticket.symptom, "subject": ticket.subject},
-        amount_cents=consent.amount_excl_cents, vat_rate=consent.vat_rate, vat_category=consent.vat_category,
+        amount_cents=consent.amount_excl_cents,
+        vat_rate=consent.vat_rate,
+        vat_category=consent.vat_category,
         performed_on=cases.local_day(ticket.resolved_at or at, provider).date(),
-        review=timedelta(seconds=provider.billing_review_s), by=by.actor, at=at,
+        review=timedelta(seconds=provider.billing_review_s),
+        by=by.actor,
+        at=at,
     )
-
-

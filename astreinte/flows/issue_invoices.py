@@ -64,11 +64,16 @@ def _document(charge: Charge, provider: Provider, *, number: str, at: datetime) 
     buyer = bills.buyer(charge.customer)
     text = WORDS["fr" if buyer.language == "fr" else "en"]
     document = documents.build(
-        number=number, issued_on=cases.local_day(at, provider).date(), service_on=charge.performed_on,
-        seller=bills.seller(provider), buyer=buyer, ticket=charge.ticket_ref,
+        number=number,
+        issued_on=cases.local_day(at, provider).date(),
+        service_on=charge.performed_on,
+        seller=bills.seller(provider),
+        buyer=buyer,
+        ticket=charge.ticket_ref,
         lines=[
             Line(
-                name=text["line"].format(ref=charge.ticket_ref), unit_price_cents=charge.amount_cents,
+                name=text["line"].format(ref=charge.ticket_ref),
+                unit_price_cents=charge.amount_cents,
                 description=text["about"].format(**charge.description),
             )
         ],
@@ -79,8 +84,16 @@ def _document(charge: Charge, provider: Provider, *, number: str, at: datetime) 
 
 
 WORDS = {
-    "fr": {"line": "Intervention sur ticket urgent n° {ref}", "about": "Serveur {server} : {subject}", "credit": "Suite à la contestation acceptée du verdict."},
-    "en": {"line": "Intervention on urgent ticket no. {ref}", "about": "Server {server}: {subject}", "credit": "Following the accepted dispute of the verdict."},
+    "fr": {
+        "line": "Intervention sur ticket urgent n° {ref}",
+        "about": "Serveur {server} : {subject}",
+        "credit": "Suite à la contestation acceptée du verdict.",
+    },
+    "en": {
+        "line": "Intervention on urgent ticket no. {ref}",
+        "about": "Server {server}: {subject}",
+        "credit": "Following the accepted dispute of the verdict.",
+    },
 }
 
 
@@ -90,10 +103,16 @@ def credit(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:
     provider = accounts.provider()
     original = InvoiceDocument.from_json(invoice.document)
     today = cases.local_day(at, provider).date() if provider else at.date()
-    note = billing.draft(kind="credit-note", customer=invoice.customer, ticket_ref=invoice.ticket_ref, refers_to=invoice)
+    note = billing.draft(
+        kind="credit-note", customer=invoice.customer, ticket_ref=invoice.ticket_ref, refers_to=invoice
+    )
     reason = Note(code="AAI", text=WORDS[original.language]["credit"])
     billing.issue(
-        note, lambda number: documents.credit(original, number=number, issued_on=today, extra_notes=[reason]), on=today, by=by, at=at
+        note,
+        lambda number: documents.credit(original, number=number, issued_on=today, extra_notes=[reason]),
+        on=today,
+        by=by,
+        at=at,
     )
     billing.credited(invoice, note=note, by=by, at=at)
     return note

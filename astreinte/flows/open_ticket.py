@@ -17,7 +17,12 @@ from astreinte.tickets.models import Consent, Ticket
 
 Opening = tickets.Opening
 Given = tickets.Given
-NotEntitled, NoRight, CapReached, NotOffered = refusals.NotEntitled, refusals.NoRight, refusals.CapReached, refusals.NotOffered
+NotEntitled, NoRight, CapReached, NotOffered = (
+    refusals.NotEntitled,
+    refusals.NoRight,
+    refusals.CapReached,
+    refusals.NotOffered,
+)
 ConsentRequired, OfferChanged, BoxNotTicked = refusals.ConsentRequired, refusals.OfferChanged, refusals.BoxNotTicked
 AlreadyUrgent, NoLongerOpen = refusals.AlreadyUrgent, refusals.NoLongerOpen
 
@@ -50,7 +55,9 @@ def urgent(
     already = cases.opened_with(by, opening.key)
     if already:
         return already
-    offer, consent = _consented(server=server, language=opening.language, acceptance=acceptance, given=given, by=by, at=at)
+    offer, consent = _consented(
+        server=server, language=opening.language, acceptance=acceptance, given=given, by=by, at=at
+    )
     page = _page(server, symptom=opening.symptom, sentence=opening.subject, by=by, at=at)
     ticket = tickets.open_ticket(
         opening, server=server, by=by, actor=by.actor, at=at, page=page, consent=consent, policy=offer.policy
@@ -60,11 +67,15 @@ def urgent(
 
 
 @all_or_nothing
-def make_urgent(ticket: Ticket, *, language: str, acceptance: Acceptance | None, given: Given, by: User, at: datetime) -> Ticket:
+def make_urgent(
+    ticket: Ticket, *, language: str, acceptance: Acceptance | None, given: Given, by: User, at: datetime
+) -> Ticket:
     """A standard ticket becomes urgent, with the same consent."""
     if ticket.is_urgent:
         raise AlreadyUrgent
-    offer, consent = _consented(server=ticket.server, language=language, acceptance=acceptance, given=given, by=by, at=at)
+    offer, consent = _consented(
+        server=ticket.server, language=language, acceptance=acceptance, given=given, by=by, at=at
+    )
     page = _page(ticket.server, symptom=ticket.symptom, sentence=ticket.subject, by=by, at=at)
     if not tickets.make_urgent(ticket, page=page, consent=consent, policy=offer.policy, by=by.actor, at=at):
         raise NoLongerOpen
@@ -89,9 +100,14 @@ def _consented(
 
 def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime) -> Page:
     facts = {
-        "customer": server.customer.name, "server": server.name, "plan": server.plan.name, "symptom": symptom,
+        "customer": server.customer.name,
+        "server": server.name,
+        "plan": server.plan.name,
+        "symptom": symptom,
         "symptom_words": cases.symptom_words(symptom),
-        "sentence": sentence, "saw": "", "urgent": True,
+        "sentence": sentence,
+        "saw": "",
+        "urgent": True,
     }
     return paging.start(plan=pages.plan_for(server.customer), title=sentence, facts=facts, by=by.actor, at=at)
 
@@ -101,4 +117,3 @@ def _begin(ticket: Ticket, page: Page, *, at: datetime) -> None:
     tickets.freeze_evidence(ticket, kind="declaration", text=ticket.subject, body=said, seen_at=at, at=at)
     escalate.one(page, at=at)
     tell.receipt(ticket, at=at)
-

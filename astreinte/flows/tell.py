@@ -18,13 +18,29 @@ from astreinte.tickets.models import Dispute, Message, Ticket, Verdict
 EMAIL = "email"
 
 
-def _by_email(  # noqa: PLR0913 - a letter is all of this
-    people: Iterable[User], *, kind: str, about: str, once: str, context: dict[str, Any], at: datetime, priority: int = 5
+def _by_email(
+    people: Iterable[User],
+    *,
+    kind: str,
+    about: str,
+    once: str,
+    context: dict[str, Any],
+    at: datetime,
+    priority: int = 5,
 ) -> None:
     letters = [
         Letter(
-            once=f"{about}/{kind}/{once}/{person.pk}", about=about, kind=kind, person=person, name=person.name,
-            language=person.language, channel=EMAIL, address=person.email, due_at=at, priority=priority, context=context,
+            once=f"{about}/{kind}/{once}/{person.pk}",
+            about=about,
+            kind=kind,
+            person=person,
+            name=person.name,
+            language=person.language,
+            channel=EMAIL,
+            address=person.email,
+            due_at=at,
+            priority=priority,
+            context=context,
         )
         for person in people
     ]
@@ -33,8 +49,12 @@ def _by_email(  # noqa: PLR0913 - a letter is all of this
 
 def _of(ticket: Ticket) -> dict[str, Any]:
     return {
-        "ref": ticket.ref, "subject": ticket.subject, "server": ticket.server.name, "customer": ticket.customer.name,
-        "path": f"/tickets/{ticket.ref}/", "urgent": ticket.is_urgent,
+        "ref": ticket.ref,
+        "subject": ticket.subject,
+        "server": ticket.server.name,
+        "customer": ticket.customer.name,
+        "path": f"/tickets/{ticket.ref}/",
+        "urgent": ticket.is_urgent,
     }
 
 
@@ -55,18 +75,30 @@ def receipt(ticket: Ticket, *, at: datetime) -> None:
     if consent is None:
         return
     context = {
-        **_of(ticket), "text": consent.text, "text_sha256": consent.text_sha256, "sha256": consent.sha256,
-        "button": consent.button_label, "box": consent.box_text, "by": consent.by_name, "accepted_at": consent.at.isoformat(),
-        "amount_excl": consent.amount_excl_cents, "amount_incl": consent.amount_incl_cents, "currency": consent.currency,
+        **_of(ticket),
+        "text": consent.text,
+        "text_sha256": consent.text_sha256,
+        "sha256": consent.sha256,
+        "button": consent.button_label,
+        "box": consent.box_text,
+        "by": consent.by_name,
+        "accepted_at": consent.at.isoformat(),
+        "amount_excl": consent.amount_excl_cents,
+        "amount_incl": consent.amount_incl_cents,
+        "currency": consent.currency,
     }
     people = {person.pk: person for person in [ticket.opened_by, *customers.billing_contacts(ticket.customer)]}
-    _by_email(people.values(), kind="receipt", about=ticket.story, once=str(consent.pk), context=context, at=at, priority=2)
+    _by_email(
+        people.values(), kind="receipt", about=ticket.story, once=str(consent.pk), context=context, at=at, priority=2
+    )
 
 
 def taken(ticket: Ticket, *, by_name: str, eta_at: datetime | None, count: int, at: datetime) -> None:
     """To the customer: who comes, and when."""
     context = {**_of(ticket), "by": by_name, "eta_at": eta_at.isoformat() if eta_at else ""}
-    _by_email(_customer_side(ticket), kind="taken", about=ticket.story, once=str(count), context=context, at=at, priority=2)
+    _by_email(
+        _customer_side(ticket), kind="taken", about=ticket.story, once=str(count), context=context, at=at, priority=2
+    )
 
 
 def already_rung(page: Page, *, kind: str, by_name: str, except_for: int | None, at: datetime) -> None:
@@ -76,9 +108,18 @@ def already_rung(page: Page, *, kind: str, by_name: str, except_for: int | None,
         if letter.channel == "voice" or letter.person_id == except_for:
             continue
         rung[letter.person_id, letter.address] = Letter(
-            once=f"{page.story}/{kind}/{page.round}/{letter.person_id}/{letter.contact_id}", about=page.story, kind=kind,
-            person=letter.person, name=letter.name, language=letter.language, channel=letter.channel, address=letter.address,
-            contact=letter.contact, due_at=at, priority=1, context={**page.facts, "title": page.title, "by": by_name},
+            once=f"{page.story}/{kind}/{page.round}/{letter.person_id}/{letter.contact_id}",
+            about=page.story,
+            kind=kind,
+            person=letter.person,
+            name=letter.name,
+            language=letter.language,
+            channel=letter.channel,
+            address=letter.address,
+            contact=letter.contact,
+            due_at=at,
+            priority=1,
+            context={**page.facts, "title": page.title, "by": by_name},
         )
     notifications.enqueue(rung.values(), at=at)
 
@@ -96,34 +137,57 @@ def said(ticket: Ticket, message: Message, *, at: datetime) -> None:
 def resolved(ticket: Ticket, *, at: datetime) -> None:
     """It is over, says the engineer."""
     once = (ticket.resolved_at or at).isoformat()
-    _by_email(_customer_side(ticket), kind="resolved", about=ticket.story, once=once, context={**_of(ticket), "summary": ticket.summary}, at=at)
+    _by_email(
+        _customer_side(ticket),
+        kind="resolved",
+        about=ticket.story,
+        once=once,
+        context={**_of(ticket), "summary": ticket.summary},
+        at=at,
+    )
 
 
 def reopened(ticket: Ticket, *, by_name: str, at: datetime) -> None:
     """It was not over."""
     people = [*_customer_side(ticket), *([ticket.handled_by] if ticket.handled_by else [])]
-    _by_email(people, kind="reopened", about=ticket.story, once=at.isoformat(), context={**_of(ticket), "by": by_name}, at=at)
+    _by_email(
+        people, kind="reopened", about=ticket.story, once=at.isoformat(), context={**_of(ticket), "by": by_name}, at=at
+    )
 
 
 def letter_of(verdict: Verdict, *, clause_words: dict[str, str], at: datetime) -> None:
     """The verdict in plain words, with its evidence and how to contest: before any invoice."""
     ticket = verdict.ticket
     context = {
-        **_of(ticket), "clause": verdict.clause, "clause_words": clause_words, "coverage": verdict.coverage,
-        "justification": verdict.justification, "evidence": [one.text for one in verdict.evidence.all()],
+        **_of(ticket),
+        "clause": verdict.clause,
+        "clause_words": clause_words,
+        "coverage": verdict.coverage,
+        "justification": verdict.justification,
+        "evidence": [one.text for one in verdict.evidence.all()],
         "amount_excl": verdict.charge.amount_cents if verdict.charge else 0,
         "amount_incl": verdict.consent.amount_incl_cents if verdict.charge and verdict.consent else 0,
-        "currency": "EUR", "by": verdict.given_by.name,
+        "currency": "EUR",
+        "by": verdict.given_by.name,
     }
     people = {person.pk: person for person in [*_customer_side(ticket), *customers.billing_contacts(ticket.customer)]}
-    _by_email(people.values(), kind="verdict", about=ticket.story, once=str(verdict.pk), context=context, at=at, priority=3)
+    _by_email(
+        people.values(), kind="verdict", about=ticket.story, once=str(verdict.pk), context=context, at=at, priority=3
+    )
 
 
 def contested(dispute: Dispute, *, at: datetime) -> None:
     """To the managers: a verdict is contested, another person decides."""
     verdict = dispute.verdict
-    managers = [one for one in accounts.with_role("manager") if one.pk != verdict.given_by_id] or list(accounts.with_role("manager"))
-    context = {**_of(verdict.ticket), "reason": dispute.reason, "by": dispute.opened_by.name, "path": f"/console/cases/{verdict.ticket.ref}/"}
+    managers = [one for one in accounts.with_role("manager") if one.pk != verdict.given_by_id] or list(
+        accounts.with_role("manager")
+    )
+    context = {
+        **_of(verdict.ticket),
+        "reason": dispute.reason,
+        "by": dispute.opened_by.name,
+        "path": f"/console/cases/{verdict.ticket.ref}/",
+    }
     _by_email(managers, kind="contested", about=verdict.ticket.story, once=str(dispute.pk), context=context, at=at)
 
 
@@ -131,16 +195,27 @@ def decided(dispute: Dispute, *, upheld: bool, at: datetime) -> None:
     """To the customer: the dated answer."""
     ticket = dispute.verdict.ticket
     people = {person.pk: person for person in [dispute.opened_by, *customers.billing_contacts(ticket.customer)]}
-    context = {**_of(ticket), "upheld": upheld, "answer": dispute.answer, "by": dispute.decided_by.name if dispute.decided_by else ""}
+    context = {
+        **_of(ticket),
+        "upheld": upheld,
+        "answer": dispute.answer,
+        "by": dispute.decided_by.name if dispute.decided_by else "",
+    }
     _by_email(people.values(), kind="decided", about=ticket.story, once=str(dispute.pk), context=context, at=at)
 
 
 def invoice(document: Invoice, *, about: str, at: datetime) -> None:
     """An invoice or a credit note, with its PDF."""
     context = {
-        "number": document.number, "kind": document.kind, "ref": document.ticket_ref, "amount_incl": document.amount_incl_cents,
-        "amount_incl_text": money.decimal_string(document.amount_incl_cents), "currency": document.currency,
-        "due_on": document.due_on.isoformat() if document.due_on else "", "path": "/bills/", "invoice": document.pk,
+        "number": document.number,
+        "kind": document.kind,
+        "ref": document.ticket_ref,
+        "amount_incl": document.amount_incl_cents,
+        "amount_incl_text": money.decimal_string(document.amount_incl_cents),
+        "currency": document.currency,
+        "due_on": document.due_on.isoformat() if document.due_on else "",
+        "path": "/bills/",
+        "invoice": document.pk,
         "refers_to": document.refers_to.number if document.refers_to else "",
     }
     people = list(customers.billing_contacts(document.customer))
@@ -151,7 +226,15 @@ def step_was_empty(page: Page, *, at: datetime) -> None:
     """To the managers: nobody could be called at a step; the next one was rung at once."""
     context = {**page.facts, "title": page.title, "step": page.step + 1, "path": "/console/"}
     once = f"{page.round}/{page.step}"
-    _by_email(accounts.with_role("manager"), kind="empty_step", about=page.story, once=once, context=context, at=at, priority=1)
+    _by_email(
+        accounts.with_role("manager"),
+        kind="empty_step",
+        about=page.story,
+        once=once,
+        context=context,
+        at=at,
+        priority=1,
+    )
 
 
 def mailbox_letters(page: Page, *, at: datetime) -> list[Letter]:
@@ -161,8 +244,15 @@ def mailbox_letters(page: Page, *, at: datetime) -> list[Letter]:
         return []
     return [
         Letter(
-            once=f"{page.story}/{page.round}/{page.step}/mailbox", about=page.story, kind="page", name=provider.name,
-            language=(provider.languages or ["fr"])[0], channel=EMAIL, address=provider.email, due_at=at, priority=0,
+            once=f"{page.story}/{page.round}/{page.step}/mailbox",
+            about=page.story,
+            kind="page",
+            name=provider.name,
+            language=(provider.languages or ["fr"])[0],
+            channel=EMAIL,
+            address=provider.email,
+            due_at=at,
+            priority=0,
             context={"title": page.title, **page.facts, "code": page.code},
         )
     ]

@@ -33,4 +33,6 @@ class Maintenance(models.Model):
     end = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="a_maintenance_lasts", condition=models.Q(end__gt=models.F("start")))]
+        constraints = [
+            models.CheckConstraint(name="a_maintenance_lasts", condition=models.Q(end__gt=models.F("start")))
+        ]

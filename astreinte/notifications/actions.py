@@ -40,9 +40,19 @@ def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
     """Write these messages, to leave when due; the pager is woken by the commit. Answers how many."""
     rows = [
         Notification(
-            once=letter.once, about=letter.about, kind=letter.kind, name=letter.name, language=letter.language,
-            channel=letter.channel, address=letter.address, due_at=letter.due_at, person=letter.person,
-            contact=letter.contact, priority=letter.priority, context=letter.context, created_at=at,
+            once=letter.once,
+            about=letter.about,
+            kind=letter.kind,
+            name=letter.name,
+            language=letter.language,
+            channel=letter.channel,
+            address=letter.address,
+            due_at=letter.due_at,
+            person=letter.person,
+            contact=letter.contact,
+            priority=letter.priority,
+            context=letter.context,
+            created_at=at,
         )
         for letter in letters
     ]
@@ -56,10 +66,18 @@ def claim(letter: Notification, *, at: datetime) -> bool:
     """Take this message for sending; False when another worker has it or it was withdrawn."""
     try:
         move(
-            letter, MACHINE, to=State.SENDING, kind="notification:sending", at=at, by=SYSTEM, story=letter.about,
+            letter,
+            MACHINE,
+            to=State.SENDING,
+            kind="notification:sending",
+            at=at,
+            by=SYSTEM,
+            story=letter.about,
             data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt + 1},
             given={"attempt": letter.attempt, "state": State.QUEUED},
-            attempt=letter.attempt + 1, claimed_at=at, claimed_until=at + LEASE,
+            attempt=letter.attempt + 1,
+            claimed_at=at,
+            claimed_until=at + LEASE,
         )
     except CannotMove:
         return False
@@ -73,9 +91,20 @@ def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> bool:
     try:
         if outcome.accepted:
             move(
-                letter, MACHINE, to=State.ACCEPTED, kind="notification:accepted", at=at, by=SYSTEM, story=letter.about, data=said,
-                given=given, accepted_at=at, provider_ref=outcome.provider_ref[:100], will_confirm=outcome.will_confirm,
-                claimed_until=None, error="",
+                letter,
+                MACHINE,
+                to=State.ACCEPTED,
+                kind="notification:accepted",
+                at=at,
+                by=SYSTEM,
+                story=letter.about,
+                data=said,
+                given=given,
+                accepted_at=at,
+                provider_ref=outcome.provider_ref[:100],
+                will_confirm=outcome.will_confirm,
+                claimed_until=None,
+                error="",
             )
         else:
             _settle_failure(letter, outcome, at=at, said=said, given=given)
@@ -84,20 +113,43 @@ def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> bool:
     return True
 
 
-def _settle_failure(letter: Notification, outcome: Outcome, *, at: datetime, said: dict[str, Any], given: dict[str, Any]) -> None:
+def _settle_failure(
+    letter: Notification, outcome: Outcome, *, at: datetime, said: dict[str, Any], given: dict[str, Any]
+) -> None:
     retry_after = after_failure(attempt=letter.attempt, permanent=outcome.permanent, key=letter.key.int)
     said = {**said, "error": outcome.error[:300]}
     if retry_after is None:
         move(
-            letter, MACHINE, to=State.FAILED, kind="notification:failed", at=at, by=SYSTEM, story=letter.about, data=said,
-            given=given, claimed_until=None, error=outcome.error[:500],
+            letter,
+            MACHINE,
+            to=State.FAILED,
+            kind="notification:failed",
+            at=at,
+            by=SYSTEM,
+            story=letter.about,
+            data=said,
+            given=given,
+            claimed_until=None,
+            error=outcome.error[:500],
         )
         if outcome.permanent and letter.contact_id and outcome.blames_address:
-            ContactMethod.objects.filter(pk=letter.contact_id).update(refused_at=at, refused_because=outcome.error[:300])
+            ContactMethod.objects.filter(pk=letter.contact_id).update(
+                refused_at=at, refused_because=outcome.error[:300]
+            )
         return
     move(
-        letter, MACHINE, to=State.QUEUED, kind="notification:delayed", at=at, by=SYSTEM, story=letter.about, data=said,
-        given=given, claimed_until=None, due_at=at + retry_after, error=outcome.error[:500],
+        letter,
+        MACHINE,
+        to=State.QUEUED,
+        kind="notification:delayed",
+        at=at,
+        by=SYSTEM,
+        story=letter.about,
+        data=said,
+        given=given,
+        claimed_until=None,
+        due_at=at + retry_after,
+        error=outcome.error[:500],
     )
 
 
@@ -105,9 +157,18 @@ def release(letter: Notification, *, copies: int, at: datetime) -> bool:
     """Its worker died before sending, or nobody can tell: put it back, due at once. False when somebody else already did."""
     try:
         move(
-            letter, MACHINE, to=State.QUEUED, kind="notification:released", at=at, by=SYSTEM, story=letter.about,
+            letter,
+            MACHINE,
+            to=State.QUEUED,
+            kind="notification:released",
+            at=at,
+            by=SYSTEM,
+            story=letter.about,
             data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt},
-            given={"attempt": letter.attempt, "state": State.SENDING}, claimed_until=None, due_at=at, copies=copies,
+            given={"attempt": letter.attempt, "state": State.SENDING},
+            claimed_until=None,
+            due_at=at,
+            copies=copies,
         )
     except CannotMove:
         return False
@@ -126,8 +187,20 @@ def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) 
     fields: dict[str, Any] = {"delivered_at": at} if delivered else {"error": error[:500]}
     try:
         move(
-            letter, MACHINE, to=to, kind=kind, at=at, by=SYSTEM, story=letter.about, claimed_until=None,
-            data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt, **({} if delivered else {"error": error[:300]})},
+            letter,
+            MACHINE,
+            to=to,
+            kind=kind,
+            at=at,
+            by=SYSTEM,
+            story=letter.about,
+            claimed_until=None,
+            data={
+                "channel": letter.channel,
+                "name": letter.name,
+                "attempt": letter.attempt,
+                **({} if delivered else {"error": error[:300]}),
+            },
             **fields,
         )
     except CannotMove:
@@ -166,8 +239,13 @@ def hasten(letter: Notification, *, at: datetime) -> bool:
     moved = Notification.objects.filter(pk=following.pk, state=State.QUEUED, due_at__gt=at).update(due_at=at)
     if moved:
         timeline.record(
-            following, "notification:hastened", at=at, by=SYSTEM, story=letter.about,
-            channel=following.channel, name=following.name, instead_of=letter.channel,
+            following,
+            "notification:hastened",
+            at=at,
+            by=SYSTEM,
+            story=letter.about,
+            channel=following.channel,
+            name=following.name,
+            instead_of=letter.channel,
         )
     return bool(moved)
-

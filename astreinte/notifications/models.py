@@ -88,7 +88,8 @@ class Notification(models.Model):
                 fields=["claimed_until"], name="outbox_claimed", condition=models.Q(state=NotificationState.SENDING)
             ),
             models.Index(
-                fields=["accepted_at"], name="outbox_silent",
+                fields=["accepted_at"],
+                name="outbox_silent",
                 condition=models.Q(state=NotificationState.ACCEPTED, will_confirm=True, hastened_at__isnull=True),
             ),
             models.Index(fields=["about", "id"], name="outbox_about"),

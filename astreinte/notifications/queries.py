@@ -23,7 +23,11 @@ def due(*, at: datetime, limit: int) -> list[Notification]:
 
 def orphans(*, at: datetime) -> list[Notification]:
     """Claimed by a worker that did not settle in time: it died, or sleeps."""
-    return list(Notification.objects.filter(state=State.SENDING, claimed_until__lte=at).select_related("person").order_by("id")[:100])
+    return list(
+        Notification.objects.filter(state=State.SENDING, claimed_until__lte=at)
+        .select_related("person")
+        .order_by("id")[:100]
+    )
 
 
 def silent(*, at: datetime) -> list[Notification]:
@@ -93,4 +97,6 @@ def references_to(address: str) -> list[str]:
 def last_to(*, address: str, at: datetime) -> QuerySet[Notification]:
     """What was sent to this number lately, newest first: an SMS reply answers one of these."""
     sent = [State.SENDING, State.ACCEPTED, State.DELIVERED]
-    return Notification.objects.filter(address=address, state__in=sent, created_at__gte=at - timedelta(days=2)).order_by("-id")
+    return Notification.objects.filter(
+        address=address, state__in=sent, created_at__gte=at - timedelta(days=2)
+    ).order_by("-id")

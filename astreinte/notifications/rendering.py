@@ -79,7 +79,9 @@ def _render(letter: Notification) -> Words:
         raise LookupError(letter.kind)
     subject = " ".join(texts["subject"].split())[:200]
     short = " ".join((texts["short"] or subject).split())
-    return Words(subject=subject, body=texts["body"] or short, short=short, spoken=" ".join((texts["spoken"] or short).split()))
+    return Words(
+        subject=subject, body=texts["body"] or short, short=short, spoken=" ".join((texts["spoken"] or short).split())
+    )
 
 
 def _plain(letter: Notification) -> Words:

@@ -28,4 +28,6 @@ def unseal(text: str) -> Any:
     try:
         return json.loads(_fernet().decrypt(text.removeprefix(_MARK).encode()))
     except InvalidToken as error:
-        raise ValueError("The secret key is not the one these credentials were sealed with: apply the provider file again.") from error
+        raise ValueError(
+            "The secret key is not the one these credentials were sealed with: apply the provider file again."
+        ) from error

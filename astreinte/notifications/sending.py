@@ -26,11 +26,22 @@ def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
     words = rendering.words(letter)
     rings = letter.kind == "page"
     return Message(
-        key=str(letter.key), at=at, subject=words.subject, body=words.body, short=words.short, spoken=words.spoken,
-        language=letter.language, link=links.link(letter), code=str(letter.context.get("code", "")), base_url=settings.BASE_URL,
-        copy=letter.copies, data=_data(letter), keys=rings,
+        key=str(letter.key),
+        at=at,
+        subject=words.subject,
+        body=words.body,
+        short=words.short,
+        spoken=words.spoken,
+        language=letter.language,
+        link=links.link(letter),
+        code=str(letter.context.get("code", "")),
+        base_url=settings.BASE_URL,
+        copy=letter.copies,
+        data=_data(letter),
+        keys=rings,
         attachments=tuple(Attachment(name=name, media_type=kind, content=content) for name, kind, content in files),
-        message_id=f"<{letter.key}@{_host()}>", references=f"<{letter.about.replace('/', '.')}@{_host()}>",
+        message_id=f"<{letter.key}@{_host()}>",
+        references=f"<{letter.about.replace('/', '.')}@{_host()}>",
     )
 
 

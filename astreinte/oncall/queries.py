@@ -34,7 +34,8 @@ def definition(rota: Rota) -> tuple[rules.Rota, list[rules.Override]]:
         for rotation in rota.rotations.all()
     )
     overrides = [
-        rules.Override(person=str(one.user_id), start=one.start, end=one.end, layer=one.layer) for one in rota.overrides.all()
+        rules.Override(person=str(one.user_id), start=one.start, end=one.end, layer=one.layer)
+        for one in rota.overrides.all()
     ]
     return rules.Rota(name=rota.name, time_zone=rota.time_zone, layers=layers), overrides
 

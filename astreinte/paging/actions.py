@@ -24,10 +24,19 @@ def climb(page: Page, ring: Ring, *, at: datetime) -> Page:
     """Move to this step. Raises CannotMove when another worker did, or somebody took the page."""
     reached = page.reached if ring.round == page.round else False
     return move(
-        page, MACHINE, to=PageState.TRIGGERED, kind="page:step", at=at, by=SYSTEM, story=page.story,
+        page,
+        MACHINE,
+        to=PageState.TRIGGERED,
+        kind="page:step",
+        at=at,
+        by=SYSTEM,
+        story=page.story,
         data={"step": ring.step + 1, "round": ring.round + 1},
         given={"state": PageState.TRIGGERED, "step": page.step, "round": page.round},
-        step=ring.step, round=ring.round, escalates_at=ring.next_at(at), reached=reached,
+        step=ring.step,
+        round=ring.round,
+        escalates_at=ring.next_at(at),
+        reached=reached,
     )
 
 
@@ -51,34 +60,74 @@ def resorted(page: Page, people: list[str], *, at: datetime) -> None:
 def acknowledge(page: Page, *, person: User, via: str, eta_at: datetime | None, by: Actor, at: datetime) -> Page:
     """A person takes the page: escalation stops. Raises CannotMove when it is already taken or closed."""
     return move(
-        page, MACHINE, to=PageState.ACKNOWLEDGED, kind="page:acknowledged", at=at, by=by, story=page.story,
+        page,
+        MACHINE,
+        to=PageState.ACKNOWLEDGED,
+        kind="page:acknowledged",
+        at=at,
+        by=by,
+        story=page.story,
         data={"via": via, "eta_at": eta_at.isoformat() if eta_at else None},
         given={"state": PageState.TRIGGERED},
-        acknowledged_at=at, acknowledged_by=person, acknowledged_via=via, eta_at=eta_at, escalates_at=None,
+        acknowledged_at=at,
+        acknowledged_by=person,
+        acknowledged_via=via,
+        eta_at=eta_at,
+        escalates_at=None,
     )
 
 
 def declined(page: Page, *, via: str, by: Actor, at: datetime) -> Page:
     """Somebody says "not me": the next step is due now. Raises CannotMove when the page is not ringing any more."""
     return move(
-        page, MACHINE, to=PageState.TRIGGERED, kind="page:declined", at=at, by=by, story=page.story, data={"via": via},
-        given={"state": PageState.TRIGGERED}, escalates_at=at,
+        page,
+        MACHINE,
+        to=PageState.TRIGGERED,
+        kind="page:declined",
+        at=at,
+        by=by,
+        story=page.story,
+        data={"via": via},
+        given={"state": PageState.TRIGGERED},
+        escalates_at=at,
     )
 
 
 def hand_over(page: Page, *, by: Actor, to: str, first: str, at: datetime) -> Page:
     """The one who had it passes it on: it rings again, the named colleague first, then the plan as it was frozen."""
     return move(
-        page, MACHINE, to=PageState.TRIGGERED, kind="page:handed-over", at=at, by=by, story=page.story, data={"to": to},
-        given={"state": PageState.ACKNOWLEDGED}, plan=with_first(page.plan, first), step=-1, round=page.round + 1,
-        reached=False, escalates_at=at, acknowledged_at=None, acknowledged_by=None, acknowledged_via="", eta_at=None,
+        page,
+        MACHINE,
+        to=PageState.TRIGGERED,
+        kind="page:handed-over",
+        at=at,
+        by=by,
+        story=page.story,
+        data={"to": to},
+        given={"state": PageState.ACKNOWLEDGED},
+        plan=with_first(page.plan, first),
+        step=-1,
+        round=page.round + 1,
+        reached=False,
+        escalates_at=at,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        acknowledged_via="",
+        eta_at=None,
     )
 
 
 def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
     """It is over: resolved, or cancelled."""
     return move(
-        page, MACHINE, to=PageState.CLOSED, kind="page:closed", at=at, by=by, story=page.story, data={"because": because},
+        page,
+        MACHINE,
+        to=PageState.CLOSED,
+        kind="page:closed",
+        at=at,
+        by=by,
+        story=page.story,
+        data={"because": because},
         escalates_at=None,
     )
 

@@ -51,7 +51,9 @@ class Page(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["escalates_at"], name="pages_to_escalate", condition=models.Q(state=PageState.TRIGGERED)),
+            models.Index(
+                fields=["escalates_at"], name="pages_to_escalate", condition=models.Q(state=PageState.TRIGGERED)
+            ),
             models.Index(fields=["opened_at"], name="pages_open", condition=~models.Q(state=PageState.CLOSED)),
         ]
 

@@ -17,7 +17,9 @@ def due(*, at: datetime, limit: int) -> list[Page]:
 
 def next_due_at() -> datetime | None:
     """When the next step of any page is due."""
-    soonest: datetime | None = Page.objects.filter(state=PageState.TRIGGERED).aggregate(soonest=Min("escalates_at"))["soonest"]
+    soonest: datetime | None = Page.objects.filter(state=PageState.TRIGGERED).aggregate(soonest=Min("escalates_at"))[
+        "soonest"
+    ]
     return soonest
 
 
@@ -29,7 +31,12 @@ def plan_for(customer: Customer) -> dict[str, Any]:
     if policy is None:
         return {"policy": "", "steps": [{"after_s": 0, "notify": []}], "repeat_every_s": 120, "last_resort": []}
     steps = [{"after_s": step.after_s, "notify": step.notify} for step in policy.steps.all()]
-    return {"policy": policy.name, "steps": steps, "repeat_every_s": policy.repeat_every_s, "last_resort": policy.last_resort}
+    return {
+        "policy": policy.name,
+        "steps": steps,
+        "repeat_every_s": policy.repeat_every_s,
+        "last_resort": policy.last_resort,
+    }
 
 
 def by_story(story: str) -> Page | None:

@@ -56,13 +56,28 @@ def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent
         raise ValueError("An offer that is not available cannot be accepted.")
     server, words = offer.server, offer.words
     fields: dict[str, Any] = {
-        "at": at, "by_name": by.name, "right": offer.right, "customer_name": server.customer.name,
-        "customer_kind": server.customer.kind, "server_name": server.name, "plan_name": server.plan.name,
-        "language": offer.language, "text": words.text, "text_sha256": words.text_sha256, "box_text": words.box,
-        "button_label": words.button, "amount_excl_cents": offer.amount_excl_cents, "vat_rate": offer.vat_rate,
-        "vat_category": offer.vat_category, "amount_incl_cents": offer.amount_incl_cents, "currency": offer.currency,
-        "tariff_from": date.fromisoformat(offer.tariff_from), "policy_from": offer.policy.from_date,
-        "policy_sha256": offer.policy.sha256, **asdict(given), "user_agent": given.user_agent[:500],
+        "at": at,
+        "by_name": by.name,
+        "right": offer.right,
+        "customer_name": server.customer.name,
+        "customer_kind": server.customer.kind,
+        "server_name": server.name,
+        "plan_name": server.plan.name,
+        "language": offer.language,
+        "text": words.text,
+        "text_sha256": words.text_sha256,
+        "box_text": words.box,
+        "button_label": words.button,
+        "amount_excl_cents": offer.amount_excl_cents,
+        "vat_rate": offer.vat_rate,
+        "vat_category": offer.vat_category,
+        "amount_incl_cents": offer.amount_incl_cents,
+        "currency": offer.currency,
+        "tariff_from": date.fromisoformat(offer.tariff_from),
+        "policy_from": offer.policy.from_date,
+        "policy_sha256": offer.policy.sha256,
+        **asdict(given),
+        "user_agent": given.user_agent[:500],
     }
     return Consent.objects.create(by=by, sha256=consent_sha256(by.pk, fields), **fields)
 
@@ -76,12 +91,26 @@ def open_ticket(opening: Opening, *, server: Server, by: User, actor: Actor, at:
     """A new ticket, with the plan and the commitments of this moment. `urgent` carries page, consent and policy."""
     plan = server.plan
     ticket = Ticket.objects.create(
-        mode=Mode.URGENT if urgent else Mode.STANDARD, customer=server.customer, server=server, opened_by=by,
-        symptom=opening.symptom, subject=opening.subject, body=opening.body, language=opening.language, opening_key=opening.key,
-        opened_at=at, urgent_at=at if urgent else None, plan_name=plan.name, gti_s=plan.gti_s, gtr_s=plan.gtr_s,
-        availability=plan.availability, **urgent,
+        mode=Mode.URGENT if urgent else Mode.STANDARD,
+        customer=server.customer,
+        server=server,
+        opened_by=by,
+        symptom=opening.symptom,
+        subject=opening.subject,
+        body=opening.body,
+        language=opening.language,
+        opening_key=opening.key,
+        opened_at=at,
+        urgent_at=at if urgent else None,
+        plan_name=plan.name,
+        gti_s=plan.gti_s,
+        gtr_s=plan.gtr_s,
+        availability=plan.availability,
+        **urgent,
     )
-    timeline.record(ticket, "ticket:opened", at=at, by=actor, story=ticket.story, mode=ticket.mode, **_consented(ticket))
+    timeline.record(
+        ticket, "ticket:opened", at=at, by=actor, story=ticket.story, mode=ticket.mode, **_consented(ticket)
+    )
     return ticket
 
 
@@ -92,7 +121,9 @@ def _consented(ticket: Ticket) -> dict[str, Any]:
 
 def make_urgent(ticket: Ticket, *, page: Page, consent: Consent, policy: Any, by: Actor, at: datetime) -> bool:
     """A standard ticket becomes urgent; False when it already is, or is over."""
-    rows = Ticket.objects.filter(pk=ticket.pk, mode=Mode.STANDARD, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])
+    rows = Ticket.objects.filter(
+        pk=ticket.pk, mode=Mode.STANDARD, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED]
+    )
     if not rows.update(mode=Mode.URGENT, page=page, consent=consent, policy=policy, urgent_at=at, acknowledged_at=None):
         return False
     ticket.refresh_from_db()
@@ -103,11 +134,19 @@ def make_urgent(ticket: Ticket, *, page: Page, consent: Consent, policy: Any, by
 def acknowledge(ticket: Ticket, *, person: User, eta_at: datetime | None, by: Actor, at: datetime) -> Ticket:
     """A person has it. The first time only, the GTI clock stops."""
     return move(
-        ticket, TICKET, to=TicketState.ACKNOWLEDGED, kind="ticket:acknowledged", at=at, by=by, story=ticket.story,
+        ticket,
+        TICKET,
+        to=TicketState.ACKNOWLEDGED,
+        kind="ticket:acknowledged",
+        at=at,
+        by=by,
+        story=ticket.story,
         data={"eta_at": eta_at.isoformat() if eta_at else None, "person": person.name},
         given={"state": TicketState.OPEN},
-        acknowledged_at=ticket.acknowledged_at or at, acknowledged_by_id=ticket.acknowledged_by_id or person.pk,
-        handled_by=person, eta_at=eta_at,
+        acknowledged_at=ticket.acknowledged_at or at,
+        acknowledged_by_id=ticket.acknowledged_by_id or person.pk,
+        handled_by=person,
+        eta_at=eta_at,
     )
 
 
@@ -121,15 +160,30 @@ def set_eta(ticket: Ticket, *, eta_at: datetime, by: Actor, at: datetime) -> Non
 def hand_over(ticket: Ticket, *, to: str, by: Actor, at: datetime) -> Ticket:
     """It goes back to ringing. The GTI clock stays where it stopped."""
     return move(
-        ticket, TICKET, to=TicketState.OPEN, kind="ticket:handed-over", at=at, by=by, story=ticket.story, data={"to": to},
-        given={"state": TicketState.ACKNOWLEDGED}, handled_by=None, eta_at=None,
+        ticket,
+        TICKET,
+        to=TicketState.OPEN,
+        kind="ticket:handed-over",
+        at=at,
+        by=by,
+        story=ticket.story,
+        data={"to": to},
+        given={"state": TicketState.ACKNOWLEDGED},
+        handled_by=None,
+        eta_at=None,
     )
 
 
 def cancel(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """The customer cancels, free, before anybody took charge."""
     return move(
-        ticket, TICKET, to=TicketState.CANCELLED, kind="ticket:cancelled", at=at, by=by, story=ticket.story,
+        ticket,
+        TICKET,
+        to=TicketState.CANCELLED,
+        kind="ticket:cancelled",
+        at=at,
+        by=by,
+        story=ticket.story,
         given={"state": TicketState.OPEN, "acknowledged_at": None},
     )
 
@@ -137,20 +191,36 @@ def cancel(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
 def resolve(ticket: Ticket, *, summary: str, by: Actor, at: datetime) -> Ticket:
     """The service is back; the summary says what was done."""
     return move(
-        ticket, TICKET, to=TicketState.RESOLVED, kind="ticket:resolved", at=at, by=by, story=ticket.story,
-        resolved_at=at, summary=summary, acknowledged_at=ticket.acknowledged_at or at,
+        ticket,
+        TICKET,
+        to=TicketState.RESOLVED,
+        kind="ticket:resolved",
+        at=at,
+        by=by,
+        story=ticket.story,
+        resolved_at=at,
+        summary=summary,
+        acknowledged_at=ticket.acknowledged_at or at,
     )
 
 
 def reopen(ticket: Ticket, *, person: User | None, by: Actor, at: datetime) -> Ticket:
     """It was not over: an engineer has it again."""
     return move(
-        ticket, TICKET, to=TicketState.ACKNOWLEDGED, kind="ticket:reopened", at=at, by=by, story=ticket.story,
-        given={"state": TicketState.RESOLVED}, resolved_at=None, handled_by=person,
+        ticket,
+        TICKET,
+        to=TicketState.ACKNOWLEDGED,
+        kind="ticket:reopened",
+        at=at,
+        by=by,
+        story=ticket.story,
+        given={"state": TicketState.RESOLVED},
+        resolved_at=None,
+        handled_by=person,
     )
 
 
-def say(  # noqa: PLR0913 - a message is all of this
+def say(
     ticket: Ticket, *, author: User, body: str, internal: bool, uploads: Sequence[Upload], by: Actor, at: datetime
 ) -> Message:
     """A word in the conversation, with its files."""
@@ -172,19 +242,40 @@ def freeze_evidence(ticket: Ticket, *, kind: str, text: str, body: Any, seen_at:
     )
 
 
-def record_verdict(  # noqa: PLR0913 - a verdict is all of this
-    ticket: Ticket, *, clause: str, coverage: str, justification: str, evidence: Sequence[Evidence], charge: Charge | None,
-    person: User, by: Actor, at: datetime,
+def record_verdict(
+    ticket: Ticket,
+    *,
+    clause: str,
+    coverage: str,
+    justification: str,
+    evidence: Sequence[Evidence],
+    charge: Charge | None,
+    person: User,
+    by: Actor,
+    at: datetime,
 ) -> Verdict:
     """What the person decided. One verdict a ticket: a second one is refused by the database."""
     verdict = Verdict.objects.create(
-        ticket=ticket, clause=clause, coverage=coverage, justification=justification, given_by=person, given_at=at,
-        consent=ticket.consent, charge=charge,
+        ticket=ticket,
+        clause=clause,
+        coverage=coverage,
+        justification=justification,
+        given_by=person,
+        given_at=at,
+        consent=ticket.consent,
+        charge=charge,
     )
     verdict.evidence.set(evidence)
     timeline.record(
-        verdict, "verdict:given", at=at, by=by, story=ticket.story, clause=clause, coverage=coverage,
-        evidence=[one.sha256 for one in evidence], justification_sha256=digests.sha256(justification),
+        verdict,
+        "verdict:given",
+        at=at,
+        by=by,
+        story=ticket.story,
+        clause=clause,
+        coverage=coverage,
+        evidence=[one.sha256 for one in evidence],
+        justification_sha256=digests.sha256(justification),
     )
     return verdict
 
@@ -192,7 +283,13 @@ def record_verdict(  # noqa: PLR0913 - a verdict is all of this
 def overturn(verdict: Verdict, *, credit_note: Invoice | None, by: Actor, at: datetime) -> Verdict:
     """The dispute was right: the verdict does not stand."""
     return move(
-        verdict, VERDICT, to=VerdictState.OVERTURNED, kind="verdict:overturned", at=at, by=by, story=verdict.ticket.story,
+        verdict,
+        VERDICT,
+        to=VerdictState.OVERTURNED,
+        kind="verdict:overturned",
+        at=at,
+        by=by,
+        story=verdict.ticket.story,
         credit_note=credit_note,
     )
 
@@ -208,6 +305,15 @@ def decide_dispute(dispute: Dispute, *, upheld: bool, answer: str, person: User,
     """Another person's dated answer."""
     to = DisputeState.UPHELD if upheld else DisputeState.DISMISSED
     return move(
-        dispute, DISPUTE, to=to, kind="dispute:decided", at=at, by=by, story=dispute.verdict.ticket.story,
-        data={"upheld": upheld}, decided_by=person, decided_at=at, answer=answer,
+        dispute,
+        DISPUTE,
+        to=to,
+        kind="dispute:decided",
+        at=at,
+        by=by,
+        story=dispute.verdict.ticket.story,
+        data={"upheld": upheld},
+        decided_by=person,
+        decided_at=at,
+        answer=answer,
     )

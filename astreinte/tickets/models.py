@@ -103,13 +103,16 @@ class Ticket(models.Model):
         constraints = [
             models.UniqueConstraint(name="a_double_click_is_one_ticket", fields=["opened_by", "opening_key"]),
             models.CheckConstraint(name="urgent_means_paged", condition=Q(mode=Mode.STANDARD) | Q(page__isnull=False)),
-            models.CheckConstraint(name="urgent_means_consented", condition=Q(mode=Mode.STANDARD) | Q(consent__isnull=False)),
+            models.CheckConstraint(
+                name="urgent_means_consented", condition=Q(mode=Mode.STANDARD) | Q(consent__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "-id"], name="tickets_of"),
             models.Index(fields=["server", "-id"], name="tickets_on"),
             models.Index(
-                fields=["mode", "opened_at"], name="tickets_open",
+                fields=["mode", "opened_at"],
+                name="tickets_open",
                 condition=Q(state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED]),
             ),
         ]
@@ -142,7 +145,9 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.CheckConstraint(name="only_staff_talks_inside", condition=Q(internal=False) | Q(by_staff=True))]
+        constraints = [
+            models.CheckConstraint(name="only_staff_talks_inside", condition=Q(internal=False) | Q(by_staff=True))
+        ]
 
 
 class Attachment(models.Model):
@@ -179,7 +184,8 @@ class Verdict(models.Model):
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="verdict")
     clause = models.SlugField(max_length=60)
     coverage = models.CharField(
-        max_length=12, choices=[("covered", _("covered")), ("excluded", _("not covered")), ("undetermined", _("undetermined"))]
+        max_length=12,
+        choices=[("covered", _("covered")), ("excluded", _("not covered")), ("undetermined", _("undetermined"))],
     )
     justification = models.TextField()
     evidence = models.ManyToManyField(Evidence, related_name="+")
@@ -191,8 +197,12 @@ class Verdict(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="no_fee_without_consent", condition=Q(charge__isnull=True) | Q(consent__isnull=False)),
-            models.CheckConstraint(name="only_an_excluded_verdict_is_billed", condition=Q(charge__isnull=True) | Q(coverage="excluded")),
+            models.CheckConstraint(
+                name="no_fee_without_consent", condition=Q(charge__isnull=True) | Q(consent__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="only_an_excluded_verdict_is_billed", condition=Q(charge__isnull=True) | Q(coverage="excluded")
+            ),
         ]
 
 

@@ -54,12 +54,17 @@ class Offer:
 
     def is_what(self, amount_excl_cents: int, text_sha256: str) -> bool:
         """Whether somebody was shown exactly this offer."""
-        return self.words is not None and (amount_excl_cents, text_sha256) == (self.amount_excl_cents, self.words.text_sha256)
+        return self.words is not None and (amount_excl_cents, text_sha256) == (
+            self.amount_excl_cents,
+            self.words.text_sha256,
+        )
 
 
 def seen_by(user: User) -> QuerySet[Ticket]:
     """The tickets this person may open. Doors start from here, never from Ticket.objects."""
-    tickets = Ticket.objects.select_related("customer", "server", "page", "consent", "handled_by", "opened_by", "policy")
+    tickets = Ticket.objects.select_related(
+        "customer", "server", "page", "consent", "handled_by", "opened_by", "policy"
+    )
     if user.is_staff_member:
         return tickets
     return tickets.filter(Q(server__in=customers.servers_of(user).values("pk")))
@@ -67,7 +72,11 @@ def seen_by(user: User) -> QuerySet[Ticket]:
 
 def opened_with(user: User, key: str) -> Ticket | None:
     """The ticket this person already opened with this key: a double click, or a retry."""
-    return Ticket.objects.select_related("customer", "server", "page", "consent").filter(opened_by=user, opening_key=key).first()
+    return (
+        Ticket.objects.select_related("customer", "server", "page", "consent")
+        .filter(opened_by=user, opening_key=key)
+        .first()
+    )
 
 
 def symptom_words(symptom: str) -> dict[str, str]:
@@ -119,12 +128,18 @@ def open_disputes() -> QuerySet[Dispute]:
 
 def verdict_of(ticket: Ticket) -> Verdict | None:
     """The verdict of a ticket, with its charge, invoice and dispute."""
-    return Verdict.objects.select_related("charge__invoice", "credit_note", "given_by", "consent").filter(ticket=ticket).first()
+    return (
+        Verdict.objects.select_related("charge__invoice", "credit_note", "given_by", "consent")
+        .filter(ticket=ticket)
+        .first()
+    )
 
 
 def dispute_of(verdict: Verdict | None) -> Dispute | None:
     """The dispute about a verdict, if any."""
-    return Dispute.objects.select_related("opened_by", "decided_by").filter(verdict=verdict).first() if verdict else None
+    return (
+        Dispute.objects.select_related("opened_by", "decided_by").filter(verdict=verdict).first() if verdict else None
+    )
 
 
 def may_contest(verdict: Verdict | None, *, at: datetime) -> bool:
@@ -156,12 +171,18 @@ def spent_cents(member: Member, *, at: datetime) -> int:
     """What this member has engaged this month, excl. VAT: consents of tickets that were not cancelled nor found free."""
     month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     engaged = Ticket.objects.filter(consent__by=member.user_id, customer=member.customer_id, urgent_at__gte=month)
-    free = Q(verdict__coverage__in=["covered", "undetermined"]) | Q(state=TicketState.CANCELLED) | Q(verdict__state="overturned")
+    free = (
+        Q(verdict__coverage__in=["covered", "undetermined"])
+        | Q(state=TicketState.CANCELLED)
+        | Q(verdict__state="overturned")
+    )
     total: int | None = engaged.exclude(free).aggregate(total=Sum("consent__amount_excl_cents"))["total"]
     return total or 0
 
 
-def _no_entry(server: Server, member: Member | None, *, price_cents: int, at: datetime, language: str) -> Refusal | None:
+def _no_entry(
+    server: Server, member: Member | None, *, price_cents: int, at: datetime, language: str
+) -> Refusal | None:
     if not server.plan.urgent:
         return refusals.NotEntitled(server=server.name, plan=server.plan.name)
     if member is None or not member.may_spend:
@@ -198,17 +219,35 @@ def offer(*, server: Server, user: User, at: datetime, language: str) -> Offer:
     try:
         treatment = vat.treatment(seller=billing.seller(provider), buyer=billing.buyer(server.customer), at=today)
     except Refusal as unknown:
-        return Offer(server=server, refusal=refusals.PriceUnknown(reason=unknown.sentence % unknown.details), language=language)
+        return Offer(
+            server=server, refusal=refusals.PriceUnknown(reason=unknown.sentence % unknown.details), language=language
+        )
     incl = tariff.amount_cents + money.vat_cents(tariff.amount_cents, rate=Decimal(treatment.rate))
     terms = rules.Terms(
-        language=language, consumer=server.customer.kind == "consumer", provider=provider.name, server=server.name,
-        amount_excl=as_money(tariff.amount_cents, language=language), amount_incl=as_money(incl, language=language),
-        vat_rate=treatment.rate, vat_mention=_vat_mention(treatment, language=language), tariff_from=tariff.from_date,
-        policy_from=policy.from_date, covered=tuple(policy.covered), excluded=tuple(policy.excluded),
+        language=language,
+        consumer=server.customer.kind == "consumer",
+        provider=provider.name,
+        server=server.name,
+        amount_excl=as_money(tariff.amount_cents, language=language),
+        amount_incl=as_money(incl, language=language),
+        vat_rate=treatment.rate,
+        vat_mention=_vat_mention(treatment, language=language),
+        tariff_from=tariff.from_date,
+        policy_from=policy.from_date,
+        covered=tuple(policy.covered),
+        excluded=tuple(policy.excluded),
     )
     return Offer(
-        server=server, refusal=None, amount_excl_cents=tariff.amount_cents, amount_incl_cents=incl, vat_rate=treatment.rate,
-        vat_category=treatment.category, language=language, right=member.right, words=rules.words(terms), policy=policy,
+        server=server,
+        refusal=None,
+        amount_excl_cents=tariff.amount_cents,
+        amount_incl_cents=incl,
+        vat_rate=treatment.rate,
+        vat_category=treatment.category,
+        language=language,
+        right=member.right,
+        words=rules.words(terms),
+        policy=policy,
         tariff_from=tariff.from_date.isoformat(),
     )
 
@@ -221,6 +260,8 @@ def what_happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
         body = {"author": message.author.name, "at": message.at, "body": message.body, "files": files}
         found.append(("message", f"{message.author.name}: {message.body[:200]}", body))
     stories = [ticket.story, *([ticket.page.story] if ticket.page else [])]
-    lines = [{"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256} for e in timeline.of(*stories)]
+    lines = [
+        {"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256} for e in timeline.of(*stories)
+    ]
     found.append(("timeline", f"{len(lines)} lines of history of {ticket.ref}", {"lines": lines}))
     return found

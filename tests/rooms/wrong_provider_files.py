@@ -1,7 +1,5 @@
 """Provider files that are wrong in one place, and exactly what is said about them."""
 
-# ruff: noqa: E501
-
 # What is replaced in the example, by what, and every problem: its line and its sentence.
 WRONG = [
     ("plans:\n", "plan:\n", [(17, "plan is not known here; did you mean plans?")]),

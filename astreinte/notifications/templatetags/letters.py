@@ -32,13 +32,19 @@ def money(cents: int, currency: str = "EUR") -> str:
 @register.filter
 def clock_time(instant: str) -> str:
     """The time of day of an instant (RFC 3339), in the provider's zone."""
-    return format_time(datetime.fromisoformat(instant).astimezone(_zone()), "short", locale=_language()) if instant else ""
+    return (
+        format_time(datetime.fromisoformat(instant).astimezone(_zone()), "short", locale=_language()) if instant else ""
+    )
 
 
 @register.filter
 def moment(instant: str) -> str:
     """The day and time of an instant (RFC 3339), in the provider's zone."""
-    return format_datetime(datetime.fromisoformat(instant).astimezone(_zone()), "long", locale=_language()) if instant else ""
+    return (
+        format_datetime(datetime.fromisoformat(instant).astimezone(_zone()), "long", locale=_language())
+        if instant
+        else ""
+    )
 
 
 @register.filter

@@ -69,9 +69,18 @@ _TEXT = {
 }
 _BUTTON = {
     ("fr", False): "Confirmer le ticket urgent : {amount_excl} HT ({amount_incl} TTC) si le problème n'est pas couvert",
-    ("en", False): "Confirm the urgent ticket: {amount_excl} excl. VAT ({amount_incl} incl. VAT) if the problem is not covered",
-    ("fr", True): "Commande avec obligation de paiement : {amount_incl} TTC si le problème n'est pas couvert par la garantie",
-    ("en", True): "Order with an obligation to pay: {amount_incl} incl. VAT if the problem is not covered by the guarantee",
+    (
+        "en",
+        False,
+    ): "Confirm the urgent ticket: {amount_excl} excl. VAT ({amount_incl} incl. VAT) if the problem is not covered",
+    (
+        "fr",
+        True,
+    ): "Commande avec obligation de paiement : {amount_incl} TTC si le problème n'est pas couvert par la garantie",
+    (
+        "en",
+        True,
+    ): "Order with an obligation to pay: {amount_incl} incl. VAT if the problem is not covered by the guarantee",
 }
 _BOX = {
     "fr": (
@@ -84,7 +93,10 @@ _BOX = {
     ),
 }
 CLAUSES = {
-    "service-down": {"fr": "un service que nous administrons a cessé de fonctionner", "en": "a service that we administer has stopped"},
+    "service-down": {
+        "fr": "un service que nous administrons a cessé de fonctionner",
+        "en": "a service that we administer has stopped",
+    },
     "change-not-applied": {
         "fr": "une modification faite dans l'administration n'est pas correctement appliquée",
         "en": "a change made in the administration is not correctly applied",
@@ -93,10 +105,16 @@ CLAUSES = {
         "fr": "les sauvegardes quotidiennes ne sont pas accessibles depuis le serveur",
         "en": "the daily backups cannot be reached from the server",
     },
-    "host-down": {"fr": "une panne de matériel, d'hyperviseur ou d'alimentation", "en": "a failure of hardware, hypervisor or power"},
+    "host-down": {
+        "fr": "une panne de matériel, d'hyperviseur ou d'alimentation",
+        "en": "a failure of hardware, hypervisor or power",
+    },
     "network-ours": {"fr": "une panne de notre réseau", "en": "a fault of our network"},
     "misuse": {"fr": "une utilisation incorrecte du serveur", "en": "an incorrect use of the server"},
-    "customer-app": {"fr": "un comportement anormal des applications hébergées", "en": "an abnormal behaviour of the hosted applications"},
+    "customer-app": {
+        "fr": "un comportement anormal des applications hébergées",
+        "en": "an abnormal behaviour of the hosted applications",
+    },
     "performance-not-ours": {
         "fr": "une lenteur qui ne vient ni du serveur ni du réseau",
         "en": "slowness that comes neither from the server nor from the network",
@@ -105,7 +123,10 @@ CLAUSES = {
         "fr": "des ressources saturées par les applications hébergées",
         "en": "resources saturated by the hosted applications",
     },
-    "network-not-ours": {"fr": "une panne de réseau dont l'origine n'est pas la nôtre", "en": "a network fault whose origin is not ours"},
+    "network-not-ours": {
+        "fr": "une panne de réseau dont l'origine n'est pas la nôtre",
+        "en": "a network fault whose origin is not ours",
+    },
     "general-help": {"fr": "toute demande générale d'aide", "en": "any general request for help"},
     "undetermined": {"fr": "l'origine n'a pas pu être établie", "en": "the origin could not be established"},
 }

@@ -106,7 +106,9 @@ def absolute(instant: datetime, *, zone: tzinfo, at: datetime | None) -> str:
 
 def _time_element(instant: datetime, words: str) -> SafeString:
     utc = instant.astimezone(UTC)
-    return format_html('<time datetime="{}" title="{}">{}</time>', f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{utc:%Y-%m-%d %H:%M:%S} UTC", words)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{utc:%Y-%m-%d %H:%M:%S} UTC", words
+    )
 
 
 @register.simple_tag(takes_context=True)
