@@ -81,8 +81,9 @@ def invoice(text):
 
 
 def text_of(pdf):
-    shown = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    return squeezed(shown)
+    shown = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    # A text that goes over a page has the foot of that page in its middle.
+    return re.sub(r"ExempleHébergement·SIREN901002006·N°TVAFR53901002006\w+—Page\d+sur\d+", "", squeezed(shown))
 
 
 def squeezed(text):
