@@ -29,6 +29,8 @@ SELLER = Party(
     vat_number="FR53901002006",
     email="support@hebergement.example",
 )
+TABLE_HEAD = "DésignationQtéPrixunitaireHTTVAMontantHT"
+PAGE_FOOT = r"ExempleHébergement·SIREN901002006·N°TVAFR53901002006\w+—Page\d+sur\d+"
 SECRET = "canary-4f1c9e"
 
 
@@ -82,8 +84,8 @@ def invoice(text):
 
 def text_of(pdf):
     shown = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    # A text that goes over a page has the foot of that page in its middle.
-    return re.sub(r"ExempleHébergement·SIREN901002006·N°TVAFR53901002006\w+—Page\d+sur\d+", "", squeezed(shown))
+    # A text that goes over a page has the foot of that page, and the head of the table, in its middle.
+    return re.sub(f"{TABLE_HEAD}|{PAGE_FOOT}", "", squeezed(shown))
 
 
 def squeezed(text):
