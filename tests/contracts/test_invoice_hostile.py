@@ -29,8 +29,8 @@ SELLER = Party(
     vat_number="FR53901002006",
     email="support@hebergement.example",
 )
-TABLE_HEAD = "DésignationQtéPrixunitaireHTTVAMontantHT"
 PAGE_FOOT = r"ExempleHébergement·SIREN901002006·N°TVAFR53901002006\w+—Page\d+sur\d+"
+SPLIT_ROW = rf"195,00€20%95,00€{PAGE_FOOT}DésignationQtéPrixunitaireHTTVAMontantHT"
 SECRET = "canary-4f1c9e"
 
 
@@ -84,8 +84,8 @@ def invoice(text):
 
 def text_of(pdf):
     shown = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    # A text that goes over a page has the foot of that page, and the head of the table, in its middle.
-    return re.sub(f"{TABLE_HEAD}|{PAGE_FOOT}", "", squeezed(shown))
+    # A text that goes over a page has the foot of that page in its middle; in the table, its row's amounts too.
+    return re.sub(f"{SPLIT_ROW}|{PAGE_FOOT}", "", squeezed(shown))
 
 
 def squeezed(text):
