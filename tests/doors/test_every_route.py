@@ -38,7 +38,7 @@ def lived_in(world):
     world.decides(alice.user, ticket, "customer-app")
     world.invoices_are_issued()
     issue_invoices.render(
-        renderer=lambda document, at: (b"%PDF-1.7 " + CANARY.encode(), f"<xml>{CANARY}</xml>"), at=world.now
+        renderer=lambda _document, _at: (b"%PDF-1.7 " + CANARY.encode(), f"<xml>{CANARY}</xml>"), at=world.now
     )
     contest.open(ticket, reason=f"No {CANARY}", by=world.jeanne, at=world.now)
     world.ticket = Ticket.objects.get(pk=ticket.pk)
