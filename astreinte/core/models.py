@@ -1,5 +1,7 @@
 """Tables every room writes: the history, its seals, and the heartbeats of the workers."""
 
+from datetime import UTC
+
 from django.db import models
 
 from astreinte.core import digests
@@ -43,13 +45,20 @@ class TimelineEntry(models.Model):
             self.story,
             self.subject,
             self.kind,
-            self.at.isoformat(),
+            self.at.astimezone(UTC).isoformat(),
             self.by_kind,
             self.by_id,
             self.by_name,
             self.data,
         ]
         return digests.sha256(digests.canonical_json(said))
+
+
+class ConfigurationStamp(models.Model):
+    """One row that changes whenever the configuration does: see configuration.py."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.CharField(max_length=32)
 
 
 class Heartbeat(models.Model):
