@@ -26,6 +26,14 @@ _ROLES = {
     Who.ADMIN: {StaffRole.ADMIN},
 }
 
+# What a token may be limited to. Whatever its scopes, a token never does more than its person.
+SCOPES: dict[str, str] = {
+    "read": "read everything its person sees, invoices excepted",
+    "tickets": "open tickets, urgent ones included, and act on them",
+    "oncall": "change who is on call",
+    "billing": "read invoices",
+}
+
 POLICY: dict[str, Who] = {
     "home": Who.PERSON,
     "login": Who.ANYONE,
