@@ -46,6 +46,7 @@ POLICY: dict[str, Who] = {
     "healthz": Who.ANYONE,
     "readyz": Who.ANYONE,
     "metrics": Who.ANYONE,
+    "phones": Who.ANYONE,
     "take": Who.SIGNED,
 }
 

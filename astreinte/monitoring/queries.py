@@ -17,3 +17,8 @@ def open_on(server: Server) -> QuerySet[Incident]:
 def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
     """The maintenance in progress or to come on this server."""
     return Maintenance.objects.filter(servers=server, end__gt=at).order_by("start")
+
+
+def count_open() -> int:
+    """How many incidents are in progress."""
+    return Incident.objects.filter(state=IncidentState.OPEN).count()

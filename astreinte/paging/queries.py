@@ -1,9 +1,9 @@
 """Questions about pages: which must climb, what plan a server's pages follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
@@ -21,6 +21,28 @@ def next_due_at() -> datetime | None:
         "soonest"
     ]
     return soonest
+
+
+def next_after(at: datetime) -> datetime | None:
+    """The next step to come of any page: what is due already does not hide it."""
+    coming = Page.objects.filter(state=PageState.TRIGGERED, escalates_at__gt=at)
+    soonest: datetime | None = coming.aggregate(soonest=Min("escalates_at"))["soonest"]
+    return soonest
+
+
+def stuck(*, at: datetime, by: timedelta) -> list[int]:
+    """Pages that ring with no next step, or one that should have been done longer ago than this, or with nothing sent at all."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED)
+    wrong = Q(escalates_at__isnull=True) | Q(escalates_at__lt=at - by)
+    silent = Q(first_sent_at__isnull=True, opened_at__lt=at - by)
+    return list(ringing.filter(wrong | silent).order_by("pk").values_list("pk", flat=True)[:20])
+
+
+def delays() -> tuple[list[float], list[float]]:
+    """How long each page took until its first request left, and until somebody answered, in seconds."""
+    rows = Page.objects.values_list("opened_at", "first_sent_at", "acknowledged_at")
+    sent = [(first - opened).total_seconds() for opened, first, _ in rows if first]
+    return sent, [(taken - opened).total_seconds() for opened, _, taken in rows if taken]
 
 
 @remembered
