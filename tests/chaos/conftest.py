@@ -41,6 +41,7 @@ def stages(engine: str, tmp_path: Path, migrated: str | Path, pocket) -> Iterato
     """Makes stages; everything started on them ends with the test."""
     pocket.network.forget()
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every command
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # its clients die in the middle of a request
     with ExitStack() as stack:
 
         def make(channel: str = "sms", **more) -> Stage:
