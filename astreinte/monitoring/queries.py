@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from astreinte.accounts.models import User
+from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.monitoring.models import Incident, Maintenance
 from astreinte.monitoring.states import IncidentState
@@ -17,3 +19,11 @@ def open_on(server: Server) -> QuerySet[Incident]:
 def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
     """The maintenance in progress or to come on this server."""
     return Maintenance.objects.filter(servers=server, end__gt=at).order_by("start")
+
+
+def seen_by(user: User) -> QuerySet[Incident]:
+    """The incidents this person may open: those of servers they see; every one for the staff."""
+    incidents = Incident.objects.prefetch_related("servers")
+    if user.is_staff_member:
+        return incidents
+    return incidents.filter(servers__in=customers.servers_of(user).values("pk")).distinct()

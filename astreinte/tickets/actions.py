@@ -12,6 +12,7 @@ from astreinte.core.actors import Actor
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
 from astreinte.paging.models import Page
+from astreinte.tickets.files import Upload
 from astreinte.tickets.models import Attachment, Consent, Dispute, Evidence, Message, Mode, Ticket, Verdict
 from astreinte.tickets.queries import Offer
 from astreinte.tickets.states import DISPUTE, TICKET, VERDICT, DisputeState, TicketState, VerdictState
@@ -37,17 +38,6 @@ class Given:
     user_agent: str = ""
     shown_at: datetime | None = None
     known_shown: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upload:
-    """A file that was checked: its safe name, its true type, where its bytes are kept."""
-
-    public_id: str
-    name: str
-    content_type: str
-    size: int
-    sha256: str
 
 
 def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent:
