@@ -12,7 +12,6 @@ from astreinte.tickets.files import Upload
 from astreinte.tickets.models import Message, Ticket
 
 
-
 class NothingSaid(Refusal):
     """Write something, or attach a file."""
 

@@ -74,7 +74,12 @@ def shifts(rota: Rota, *, start: datetime, end: datetime) -> list[NamedShift]:
     people = {str(user.pk): user for user in User.objects.filter(pk__in={shift.person for shift in found})}
     return [
         NamedShift(
-            rota=shift.rota, layer=shift.layer, person=people[shift.person], start=shift.start, end=shift.end, because=shift.because
+            rota=shift.rota,
+            layer=shift.layer,
+            person=people[shift.person],
+            start=shift.start,
+            end=shift.end,
+            because=shift.because,
         )
         for shift in found
     ]

@@ -73,7 +73,13 @@ def seen_by(user: User) -> QuerySet[Ticket]:
 
 def with_verdicts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """The same, with verdict, dispute and invoice read at once: for lists."""
-    more = ("charge__invoice__customer", "charge__invoice__refers_to", "given_by", "dispute__opened_by", "dispute__decided_by")
+    more = (
+        "charge__invoice__customer",
+        "charge__invoice__refers_to",
+        "given_by",
+        "dispute__opened_by",
+        "dispute__decided_by",
+    )
     related = tickets.select_related("page__acknowledged_by", *(f"verdict__{name}" for name in more))
     return related.prefetch_related("verdict__evidence")
 
@@ -292,7 +298,8 @@ def what_happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
         body = {"author": message.author.name, "at": message.at, "body": message.body, "files": files}
         found.append(("message", f"{message.author.name}: {message.body[:200]}", body))
     lines = [
-        {"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256} for e in timeline.of(*stories(ticket))
+        {"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256}
+        for e in timeline.of(*stories(ticket))
     ]
     found.append(("timeline", f"{len(lines)} lines of history of {ticket.ref}", {"lines": lines}))
     return found

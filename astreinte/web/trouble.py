@@ -47,7 +47,10 @@ PLAIN = {
     404: ("not-found", gettext_noop("There is nothing here that you may see.")),
     405: ("method-not-allowed", gettext_noop("This address does not answer this method.")),
     413: ("too-large", gettext_noop("This is too large.")),
-    415: ("unsupported-media-type", gettext_noop("Send JSON (Content-Type: application/json), or a form where files go.")),
+    415: (
+        "unsupported-media-type",
+        gettext_noop("Send JSON (Content-Type: application/json), or a form where files go."),
+    ),
     500: ("defect", gettext_noop("Something broke on our side. Nothing was half written; we are told.")),
 }
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")

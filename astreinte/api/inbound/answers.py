@@ -39,7 +39,11 @@ def do(letter: Notification, *, verb: str, minutes: int | None, via: str, at: da
 
 
 def _taken(letter: Notification, *, minutes: int | None) -> str:
-    said = {"customer": letter.context.get("customer", ""), "title": letter.context.get("title", ""), "minutes": minutes}
+    said = {
+        "customer": letter.context.get("customer", ""),
+        "title": letter.context.get("title", ""),
+        "minutes": minutes,
+    }
     if minutes:
         return _("You have taken charge: %(customer)s, %(title)s. The customer is told: in %(minutes)s minutes.") % said
     return _("You have taken charge: %(customer)s, %(title)s. The customer is told.") % said

@@ -125,7 +125,9 @@ def voice(request: AnyRequest) -> HttpResponse:
         letter,
         key=f"voice/{sid}/{digits}",
         request=request,
-        answer=lambda: answers.spoken(letter, answers.do(letter, verb=verb, minutes=minutes, via="voice", at=request.at)),
+        answer=lambda: answers.spoken(
+            letter, answers.do(letter, verb=verb, minutes=minutes, via="voice", at=request.at)
+        ),
     )
 
 

@@ -58,7 +58,9 @@ def complete(document: OpenAPISchema) -> OpenAPISchema:
     schemas = document["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema()
     document["components"]["securitySchemes"]["Bearer"]["description"] = (
-        "`Authorization: Bearer ast_...`. Scopes: " + "; ".join(f"`{name}`: {says}" for name, says in SCOPES.items()) + "."
+        "`Authorization: Bearer ast_...`. Scopes: "
+        + "; ".join(f"`{name}`: {says}" for name, says in SCOPES.items())
+        + "."
     )
     for _path, method, operation in operations(document):
         _problems(operation, method)
@@ -102,7 +104,11 @@ def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
         named = schemas.get(option.get("$ref", "").rpartition("/")[2], option)
         if "examples" in named:
             return named["examples"][0]
-    return {"file": ["(bytes)"], "body": "What I see", "internal": False} if "file" in schema.get("properties", {}) else None
+    return (
+        {"file": ["(bytes)"], "body": "What I see", "internal": False}
+        if "file" in schema.get("properties", {})
+        else None
+    )
 
 
 _PARAMETERS = {
@@ -140,7 +146,7 @@ class Page(DocsBase):
 
 def _shown(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     answers = {str(status): answer for status, answer in operation["responses"].items()}
-    good = next((answer for status, answer in sorted(answers.items()) if status < "300"), {})
+    good: Mapping[str, Any] = next((answer for status, answer in sorted(answers.items()) if status < "300"), {})
     return {
         "method": method.upper(),
         "path": path,

@@ -24,7 +24,7 @@ TOKEN = re.compile(r"ast_[A-Za-z0-9_-]{20,120}")
 KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 # A form is its file and a few words around it.
 FORM_MAX_BYTES = settings.ATTACHMENT_MAX_BYTES + 1024 * 1024
-FORMS = {"ticket_attachments"}
+FORMS = {"api:ticket_attachments"}
 View = Callable[..., HttpResponse]
 
 
@@ -122,7 +122,8 @@ def guarded(run: View) -> View:
 
 
 def _unacceptable(request: AnyRequest) -> int | None:
-    is_form = bool(request.resolver_match) and request.resolver_match.url_name in FORMS  # type: ignore[union-attr]
+    match = request.resolver_match
+    is_form = match is not None and match.view_name in FORMS
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:
@@ -157,7 +158,9 @@ def _asked(request: AnyRequest) -> str:
     """What was asked, in one SHA-256. A form is its fields and files: its boundary changes at each try."""
     if request.content_type == "multipart/form-data":
         fields = {name: request.POST.getlist(name) for name in request.POST}
-        files = [[file.name, digests.sha256(file.read())] for name in request.FILES for file in request.FILES.getlist(name)]
+        files = [
+            [file.name, digests.sha256(file.read())] for name in request.FILES for file in request.FILES.getlist(name)
+        ]
         body = digests.sha256(digests.canonical_json([fields, files]))
     else:
         body = digests.sha256(request.body)

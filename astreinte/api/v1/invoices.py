@@ -48,7 +48,9 @@ def invoices(
 
 
 # Before `/invoices/{number}`, which would take their names for a number.
-@router.get("/invoices/{number}.pdf", url_name="invoice_pdf", operation_id="get_invoice_pdf", summary="An invoice in PDF")
+@router.get(
+    "/invoices/{number}.pdf", url_name="invoice_pdf", operation_id="get_invoice_pdf", summary="An invoice in PDF"
+)
 def invoice_pdf(request: ApiRequest, number: Name) -> HttpResponse:
     """The document as PDF/A-3, with its XML inside (Factur-X)."""
     found = _seen(request, number)
@@ -56,7 +58,9 @@ def invoice_pdf(request: ApiRequest, number: Name) -> HttpResponse:
     return _file(pdf, number=str(found.number), kind="pdf", content_type="application/pdf")
 
 
-@router.get("/invoices/{number}.xml", url_name="invoice_xml", operation_id="get_invoice_xml", summary="An invoice in XML")
+@router.get(
+    "/invoices/{number}.xml", url_name="invoice_xml", operation_id="get_invoice_xml", summary="An invoice in XML"
+)
 def invoice_xml(request: ApiRequest, number: Name) -> HttpResponse:
     """The document as EN 16931 XML (CII)."""
     found = _seen(request, number)

@@ -86,7 +86,7 @@ def rota_shifts(
     auth=Bearer("oncall"),
     by_alias=True,
 )
-def rota_overrides(request: ApiRequest, name: Name, payload: OverrideIn) -> Status:
+def rota_overrides(request: ApiRequest, name: Name, payload: OverrideIn) -> Status[OverrideOut]:
     """Somebody is on call instead of whoever the rota says. Refused, with the reason, when it would change nothing."""
     rights.staff(request)
     rota = _rota(name)

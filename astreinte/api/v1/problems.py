@@ -44,7 +44,9 @@ OTHERWISE = gettext_noop("This value is not valid.")
 
 def _field(error: Mapping[str, Any]) -> str:
     # ("body", "payload", "accept", "text_sha256") is accept.text_sha256 for the reader
-    place = [str(part) for part in error["loc"] if part not in {"body", "query", "path", "form", "file", "header", "payload"}]
+    place = [
+        str(part) for part in error["loc"] if part not in {"body", "query", "path", "form", "file", "header", "payload"}
+    ]
     return ".".join(place) or str(error["loc"][0])
 
 

@@ -50,7 +50,7 @@ def _billed(reader: User) -> set[int]:
 
 
 @router.get("/tickets", response=Tickets, url_name="tickets", operation_id="list_tickets", summary="Tickets")
-def tickets(  # noqa: PLR0913 - the filters of a list
+def tickets(  # noqa: PLR0917 - the filters of a list
     request: ApiRequest,
     state: Annotated[State | None, Query()] = None,
     mode: Annotated[Mode | None, Query()] = None,
@@ -60,7 +60,9 @@ def tickets(  # noqa: PLR0913 - the filters of a list
 ) -> Tickets:
     """The tickets of the caller's servers, newest first."""
     asked = {"state": state, "mode": mode, "server__name": server}
-    rows = cases.with_verdicts(cases.seen_by(request.person)).filter(**{name: one for name, one in asked.items() if one})
+    rows = cases.with_verdicts(cases.seen_by(request.person)).filter(
+        **{name: one for name, one in asked.items() if one}
+    )
     found, after = cut(rows, cursor=cursor, limit=limit)
     billed = _billed(request.person)
     return Tickets(items=[filled.summary_of(one, billed=one.customer_id in billed) for one in found], next=after)
@@ -171,7 +173,7 @@ def ticket_messages(request: ApiRequest, ref: Name, payload: MessageIn) -> Statu
     summary="Attach files",
     auth=writes,
 )
-def ticket_attachments(
+def ticket_attachments(  # noqa: PLR0917 - the fields of a form
     request: ApiRequest,
     ref: Name,
     file: Annotated[list[UploadedFile], File()],

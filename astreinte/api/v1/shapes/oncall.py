@@ -88,9 +88,7 @@ class OverrideOut(Shape):
 
 
 def holding_out(holding: OnCall) -> Holding:
-    return Holding(
-        rota=holding.rota, layer=holding.layer, person=person_out(holding.person), until=holding.until
-    )
+    return Holding(rota=holding.rota, layer=holding.layer, person=person_out(holding.person), until=holding.until)
 
 
 def shift_out(shift: NamedShift) -> ShiftOut:

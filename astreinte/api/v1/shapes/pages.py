@@ -145,17 +145,13 @@ def summary_out(page: Page) -> PageSummary:
     return PageSummary(**_summary(page))
 
 
-def page_out(
-    page: Page, *, lines: Iterable[TimelineEntry], letters: Iterable[Notification], to_staff: bool
-) -> PageOut:
+def page_out(page: Page, *, lines: Iterable[TimelineEntry], letters: Iterable[Notification], to_staff: bool) -> PageOut:
     """A page, its history and its messages."""
     history = list(lines)
     mine: dict[str, list[TimelineEntry]] = {}
     for line in history:
         mine.setdefault(line.subject, []).append(line)
-    deliveries = [
-        _delivery(letter, mine.get(f"notification/{letter.pk}", []), to_staff=to_staff) for letter in letters
-    ]
+    deliveries = [_delivery(letter, mine.get(f"notification/{letter.pk}", []), to_staff=to_staff) for letter in letters]
     return PageOut(**_summary(page), steps=steps(history), deliveries=deliveries)
 
 
@@ -175,7 +171,7 @@ def steps(lines: Iterable[TimelineEntry]) -> list[StepOut]:
 
 
 def _step(line: TimelineEntry, **said: Any) -> StepOut:
-    empty = {"step": None, "round": None, "people": [], "skipped": False, "last_resort": False}
+    empty: dict[str, Any] = {"step": None, "round": None, "people": [], "skipped": False, "last_resort": False}
     return StepOut(at=line.at, **{**empty, **said})
 
 
