@@ -284,7 +284,9 @@ class World:
         """The same, and no pager is awake."""
         given = open_ticket.Given(channel="web")
         opening = self.opening()
-        return open_ticket.urgent(opening, server=self.web1, acceptance=acceptance, given=given, by=self.jeanne, at=self.now)
+        return open_ticket.urgent(
+            opening, server=self.web1, acceptance=acceptance, given=given, by=self.jeanne, at=self.now
+        )
 
     def customer_opens_standard(
         self, sentence: str = "How do I add a domain?", *, by: User | None = None, server: Server | None = None

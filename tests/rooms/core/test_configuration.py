@@ -39,10 +39,10 @@ def test_an_answer_is_kept_until_the_configuration_changes(question):
 def test_what_was_rolled_back_is_forgotten(question):
     configuration.changed()
     question("a")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         configuration.changed()
         question("a")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     configuration.changed()
     question("a")
     assert question.asked == ["a", "a", "a"]
