@@ -55,7 +55,9 @@ class _Desk:
         )
         yield _counter("astreinte_tickets", "Tickets by mode.", ("mode",), _one_label(cases.tally()))
         yield _counter("astreinte_verdicts", "Verdicts by clause.", ("clause",), _one_label(cases.verdicts_tally()))
-        yield _gauge("astreinte_delivery_overdue_seconds", "Oldest thing due and not sent.", outbox.overdue_s(at=self.at))
+        yield _gauge(
+            "astreinte_delivery_overdue_seconds", "Oldest thing due and not sent.", outbox.overdue_s(at=self.at)
+        )
         yield self._workers()
         yield _gauge("astreinte_incidents_open", "Incidents in progress.", incidents.count_open())
         gap = oncall.gap(start=self.at, end=self.at + AHEAD)
