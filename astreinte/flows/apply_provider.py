@@ -19,7 +19,7 @@ from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
 from astreinte.guarantee import edits as guarantee
 from astreinte.notifications import edits as notifications
 from astreinte.notifications.edits import Contact
-from astreinte.oncall import edits as oncall
+from astreinte.oncall import roster as oncall
 from astreinte.paging import edits as paging
 from astreinte.provider_file import Problem, ProviderFile, ProviderFileRefused
 from astreinte.provider_file import people as sections
@@ -98,7 +98,7 @@ def _placed(
 ) -> Iterator[Problem]:
     for refusal in refusals:
         day = refusal.details["day"]
-        place = (*path, days.index(day)) if day in days else path
+        place: tuple[str | int, ...] = (*path, days.index(day)) if day in days else path
         yield file.problem(*place, msgid=refusal.sentence, **refusal.details)
 
 
@@ -263,7 +263,9 @@ def _tariffs(file: ProviderFile) -> dict[date, int]:
 def _policies(file: ProviderFile) -> dict[date, guarantee.PolicyWish]:
     return {
         policy.from_: guarantee.PolicyWish(
-            covered=list(policy.covered), excluded=list(policy.excluded), text=dict(policy.text or {})
+            covered=list(policy.covered),
+            excluded=list(policy.excluded),
+            text={str(language): words for language, words in (policy.text or {}).items()},
         )
         for policy in file.policies
     }
