@@ -19,7 +19,7 @@ from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
 from astreinte.guarantee import edits as guarantee
 from astreinte.notifications import edits as notifications
 from astreinte.notifications.edits import Contact
-from astreinte.oncall import edits as oncall
+from astreinte.oncall import roster as oncall
 from astreinte.paging import edits as paging
 from astreinte.provider_file import Problem, ProviderFile, ProviderFileRefused
 from astreinte.provider_file import people as sections

@@ -62,6 +62,11 @@ def plan(escalation: str) -> dict[str, Any]:
     }
 
 
+def policies() -> QuerySet[EscalationPolicy]:
+    """Every escalation policy, with its steps."""
+    return EscalationPolicy.objects.prefetch_related("steps").order_by("name")
+
+
 def by_story(story: str) -> Page | None:
     """The page a story is about: "page/12"."""
     kind, _, key = story.partition("/")
