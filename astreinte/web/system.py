@@ -33,7 +33,10 @@ def readyz(request: AnyRequest) -> JsonResponse:
     except (DatabaseError, InterfaceError) as error:
         reasons = [f"database: {type(error).__name__}"]
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=status)
+    response = JsonResponse({"ready": not reasons, "reasons": reasons}, status=status)
+    # asked every few seconds by machines: a red answer is for them, not a line of error for each
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
+    return response
 
 
 def _reasons(request: AnyRequest) -> list[str]:

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import structlog
 from django.db import connection
+from django.db.utils import DatabaseError
 
 from astreinte.core import clock, wake
 from astreinte.workers.bell import Bell
@@ -61,20 +61,26 @@ class Notices:
     """LISTEN on a connection of its own: one that waits is of no use to anybody else."""
 
     def __init__(self) -> None:
+        import psycopg
+
         given = connection.get_connection_params()
         for of_django in ("context", "cursor_factory", "prepare_threshold"):
             given.pop(of_django, None)
-        self._connection = psycopg.connect(**{"connect_timeout": 5, "keepalives_idle": 30, **given}, autocommit=True)
-        self._connection.execute(f"LISTEN {wake.CHANNEL}")
+        with connection.wrap_database_errors:
+            self._connection = psycopg.connect(
+                **{"connect_timeout": 5, "keepalives_idle": 30, **given}, autocommit=True
+            )
+            self._connection.execute(f"LISTEN {wake.CHANNEL}")
 
     def fileno(self) -> int:
         """The descriptor to watch."""
         return self._connection.fileno()
 
     def hear(self) -> None:
-        """Many notices are one. Raises psycopg.OperationalError when the server is gone."""
-        for _notice in self._connection.notifies(timeout=0):
-            pass
+        """Many notices are one. Raises Django's OperationalError when the server is gone."""
+        with connection.wrap_database_errors:
+            for _notice in self._connection.notifies(timeout=0):
+                pass
 
     def close(self) -> None:
         """Hang up."""
@@ -97,7 +103,7 @@ class Ears:
         try:
             self._listener = Notices() if connection.vendor == "postgresql" else Datagrams(wake.folder())
             self._bell.add(self)
-        except (OSError, psycopg.Error) as error:
+        except (OSError, DatabaseError) as error:
             log.warning("no wake-ups for now: the tick goes on", error=str(error))
 
     def fileno(self) -> int:
@@ -108,7 +114,7 @@ class Ears:
         """Empty it; when it broke, forget it."""
         try:
             self._listener.hear()
-        except (OSError, psycopg.Error) as error:
+        except (OSError, DatabaseError) as error:
             log.warning("wake-ups were cut: the tick goes on", error=str(error))
             self.close()
 
@@ -117,5 +123,5 @@ class Ears:
         listener, self._listener = self._listener, None
         if listener is not None:
             self._bell.remove(self)
-            with suppress(OSError, psycopg.Error):
+            with suppress(OSError, DatabaseError):
                 listener.close()

@@ -106,19 +106,17 @@ def _first_run(desk: Desk, *, ports: dict[str, int], environment: dict[str, str]
 
 def _children(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list[Child]:
     children = [
-        Child("web", _python(f"from astreinte.workers import web; web.run({desk.host!r}, {desk.port})")),
-        *(Child(name, _python(f"from astreinte.workers import {name}; {name}.run()")) for name in WORKERS),
+        Child("web", _worker("web", desk.host, str(desk.port))),
+        Child("pager", _worker("crew")),
+        Child("auditor", _worker("auditor")),
     ]
     if found["demonstration"]:
         children.insert(0, Child("pocket", _pocket(desk, found, ports=ports)))
     return children
 
 
-WORKERS = ("pager", "keeper", "auditor")
-
-
-def _python(program: str) -> list[str]:
-    return [sys.executable, "-c", program]
+def _worker(*words: str) -> list[str]:
+    return [sys.executable, "-m", "astreinte.workers", *words]
 
 
 def _pocket(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list[str]:

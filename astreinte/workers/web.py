@@ -1,6 +1,7 @@
 """The process that answers: granian, one process of threads, no access log."""
 
 import os
+from pathlib import Path
 
 from astreinte.config import env
 
@@ -16,6 +17,7 @@ def run(host: str = "127.0.0.1", port: int = 8000) -> None:
     from granian.log import LogLevels
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astreinte.config.settings")
+    (Path(env.text("DATA")).resolve() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise looks there too
     Granian(
         "astreinte.config.wsgi:application",
         address=host,
@@ -27,6 +29,6 @@ def run(host: str = "127.0.0.1", port: int = 8000) -> None:
         backpressure=BACKLOG,
         workers_kill_timeout=FINISH_S,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
     ).serve()
