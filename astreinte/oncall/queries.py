@@ -73,8 +73,7 @@ def _holders(rotas: Sequence[Definition], *, at: datetime) -> list[OnCall]:
 def gap(*, start: datetime, end: datetime) -> timedelta:
     """For how long, in this period, some rota has nobody: the sum over the rotas."""
     found = timedelta()
-    for rota in _rotas():
-        pure, overrides = definition(rota)
-        holes = rules.gaps(pure, overrides, start=start, end=end)
+    for rota, overrides in definitions():
+        holes = rules.gaps(rota, overrides, start=start, end=end)
         found = sum((hole.end - hole.start for hole in holes), start=found)
     return found

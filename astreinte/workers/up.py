@@ -62,9 +62,7 @@ def run(
     return _keep(desk, found, ports=ports, environment=environment, bell=bell)
 
 
-def _keep(
-    desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environment: dict[str, str], bell: Bell
-) -> int:
+def _keep(desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> int:
     if found["demonstration"]:
         environment |= {"ASTREINTE_DEMO": "1", "ASTREINTE_POCKET_URL": f"http://127.0.0.1:{ports['pocket']}"}
         environment.setdefault("ASTREINTE_PROBE_ALLOW_PRIVATE", "1")
@@ -89,9 +87,7 @@ def _environment(desk: Desk) -> dict[str, str]:
     return environment
 
 
-def _first_run(
-    desk: Desk, *, ports: dict[str, int], environment: dict[str, str], bell: Bell
-) -> dict[str, Any] | None:
+def _first_run(desk: Desk, *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> dict[str, Any] | None:
     """Migrate and load, in a process that ends: this one stays small. None when it refused; it has said why."""
     asked = json.dumps({"config": str(desk.config) if desk.config else None, "ports": ports})
     process = subprocess.Popen(
@@ -171,7 +167,9 @@ def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str
         lines += [f"  {ROLES[role]:24} {email}" for role, email in found["logins"]]
         lines.append("Coming in without a login:")
         lines += [f"  {desk.address}{path}" for path in found["inbound"]]
-        lines.append("The demonstration may contact the private addresses it registered (ASTREINTE_PROBE_ALLOW_PRIVATE=1).")
+        lines.append(
+            "The demonstration may contact the private addresses it registered (ASTREINTE_PROBE_ALLOW_PRIVATE=1)."
+        )
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
 
