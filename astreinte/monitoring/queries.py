@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from astreinte.accounts.models import User
+from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.monitoring.models import Incident, Maintenance
 from astreinte.monitoring.states import IncidentState
@@ -22,3 +24,11 @@ def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
 def count_open() -> int:
     """How many incidents are in progress."""
     return Incident.objects.filter(state=IncidentState.OPEN).count()
+
+
+def seen_by(user: User) -> QuerySet[Incident]:
+    """The incidents this person may open: those of servers they see; every one for the staff."""
+    incidents = Incident.objects.prefetch_related("servers")
+    if user.is_staff_member:
+        return incidents
+    return incidents.filter(servers__in=customers.servers_of(user).values("pk")).distinct()

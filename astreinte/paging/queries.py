@@ -62,6 +62,11 @@ def plan(escalation: str) -> dict[str, Any]:
     }
 
 
+def policies() -> QuerySet[EscalationPolicy]:
+    """Every escalation policy, with its steps."""
+    return EscalationPolicy.objects.prefetch_related("steps").order_by("name")
+
+
 def by_story(story: str) -> Page | None:
     """The page a story is about: "page/12"."""
     kind, _, key = story.partition("/")
@@ -76,3 +81,9 @@ def open_pages() -> QuerySet[Page]:
 def lost(*, at: datetime) -> QuerySet[Page]:
     """Pages that ring and have no next step in the future: there must be none, ever."""
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
+
+
+def ringing_with(code: str) -> Page | None:
+    """The page that rings now under this short code."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED).order_by("-pk")
+    return next((page for page in ringing if page.code == code), None)
