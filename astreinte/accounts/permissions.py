@@ -77,6 +77,7 @@ POLICY: dict[str, Who] = {
     "healthz": Who.ANYONE,
     "readyz": Who.ANYONE,
     "metrics": Who.ANYONE,
+    "phones": Who.ANYONE,
     "take": Who.SIGNED,
     "inbound:twilio-sms": Who.SIGNED,
     "inbound:twilio-voice": Who.SIGNED,

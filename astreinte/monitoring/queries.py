@@ -21,6 +21,11 @@ def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
     return Maintenance.objects.filter(servers=server, end__gt=at).order_by("start")
 
 
+def count_open() -> int:
+    """How many incidents are in progress."""
+    return Incident.objects.filter(state=IncidentState.OPEN).count()
+
+
 def seen_by(user: User) -> QuerySet[Incident]:
     """The incidents this person may open: those of servers they see; every one for the staff."""
     incidents = Incident.objects.prefetch_related("servers")
