@@ -16,7 +16,7 @@ from astreinte.api.v1.door import ApiRequest, Bearer
 from astreinte.api.v1.shapes import cases as filled
 from astreinte.api.v1.shapes.asked import Accept, MessageIn, TicketIn
 from astreinte.api.v1.shapes.tickets import MessageOut, TicketOut, Tickets
-from astreinte.api.v1.values import Cursor, Limit, Name, Text, cents
+from astreinte.api.v1.values import Cursor, Name, Text, cents
 from astreinte.billing import queries as bills
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
@@ -56,7 +56,7 @@ def tickets(  # noqa: PLR0917 - the filters of a list
     mode: Annotated[Mode | None, Query()] = None,
     server: Annotated[Name | None, Query()] = None,
     cursor: Annotated[Cursor | None, Query()] = None,
-    limit: Annotated[Limit, Query()] = 50,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Tickets:
     """The tickets of the caller's servers, newest first."""
     asked = {"state": state, "mode": mode, "server__name": server}

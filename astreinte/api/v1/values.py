@@ -52,7 +52,6 @@ Name = Annotated[str, StringConstraints(max_length=253), AfterValidator(_clean)]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Amount = Annotated[str, StringConstraints(pattern=AMOUNT)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
-Limit = Annotated[int, Field(ge=1, le=200)]
 Cursor = Annotated[str, StringConstraints(max_length=40)]
 
 
