@@ -26,6 +26,29 @@ _ROLES = {
     Who.ADMIN: {StaffRole.ADMIN},
 }
 
+# The customer's screens: what each person sees there is decided by the scoped queries.
+_PORTAL = (
+    "servers",
+    "incident",
+    "incident_live",
+    "problem",
+    "offer",
+    "standard",
+    "confirm",
+    "tickets",
+    "ticket",
+    "live",
+    "say",
+    "cancel",
+    "make_urgent",
+    "reopen",
+    "contest",
+    "attachment",
+    "bills",
+    "bill_pdf",
+    "bill_xml",
+)
+
 POLICY: dict[str, Who] = {
     "home": Who.PERSON,
     "login": Who.ANYONE,
@@ -39,6 +62,7 @@ POLICY: dict[str, Who] = {
     "readyz": Who.ANYONE,
     "metrics": Who.ANYONE,
     "take": Who.SIGNED,
+    **{f"portal:{name}": Who.PERSON for name in _PORTAL},
 }
 
 
