@@ -39,4 +39,5 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 def _data_folder(stack: contextlib.ExitStack) -> str:
     folder = tempfile.mkdtemp(prefix="astreinte-data-")
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    (Path(folder) / "static").mkdir()  # WhiteNoise warns when nothing was collected, and warnings are errors
     return str(Path(folder).resolve())

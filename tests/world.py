@@ -6,6 +6,9 @@ Phones and mailboxes are the demonstration's own stand-in network, reached by re
 
 import itertools
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from astreinte.accounts.models import Provider, Role, User
 from astreinte.billing.models import Invoice, Tariff
@@ -26,6 +29,12 @@ EXCLUDED = ["misuse", "customer-app", "performance-not-ours", "saturation", "net
 PASSWORD = "correct horse battery staple"
 
 
+@cache
+def hashed_password() -> str:
+    """PASSWORD, hashed once: Argon2 is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 class Phone:
     """A person's phone and mailbox, as they see them."""
 
@@ -40,7 +49,7 @@ class Phone:
     @property
     def received(self) -> list[str]:
         """What asked for this person by SMS, as the sentence of each page."""
-        titles = {page.title for page in Page.objects.all()}
+        titles = sorted({page.title for page in Page.objects.all()}, key=len, reverse=True)
         return [next((title for title in titles if title in text), text) for text in self.texts if "/take/" in text]
 
     @property
@@ -174,7 +183,7 @@ class World:
 
     def _person(self, name: str, where: str, **more) -> User:
         address = f"{name.split(maxsplit=1)[0].lower().replace('é', 'e')}@{where}.example"
-        return User.objects.create_user(address, PASSWORD, name=name, **more)
+        return User.objects.create(email=address, password=hashed_password(), name=name, **more)
 
     def staff(self, name: str, *roles: str, language: str = "fr") -> User:
         """Somebody of the provider, with a phone (SMS at once)."""

@@ -49,6 +49,45 @@ _PORTAL = (
     "bill_xml",
 )
 
+# What a token may be limited to. Whatever its scopes, a token never does more than its person.
+SCOPES: dict[str, str] = {
+    "read": "read everything its person sees, invoices excepted",
+    "tickets": "open tickets, urgent ones included, and act on them",
+    "oncall": "change who is on call",
+    "billing": "read invoices",
+}
+
+_API_PAGES = ("openapi-json", "openapi-view", "api-root")
+_API_CALLS = (
+    "servers",
+    "server",
+    "me",
+    "offer",
+    "tickets",
+    "ticket",
+    "ticket_messages",
+    "ticket_attachments",
+    "ticket_attachment",
+    "ticket_cancel",
+    "ticket_acknowledge",
+    "ticket_hand_over",
+    "ticket_resolve",
+    "ticket_reopen",
+    "ticket_verdict",
+    "ticket_dispute",
+    "ticket_dispute_decision",
+    "incidents",
+    "incident",
+    "page",
+    "oncall",
+    "rota_shifts",
+    "rota_overrides",
+    "invoices",
+    "invoice",
+    "invoice_pdf",
+    "invoice_xml",
+)
+
 POLICY: dict[str, Who] = {
     "home": Who.PERSON,
     "login": Who.ANYONE,
@@ -63,6 +102,11 @@ POLICY: dict[str, Who] = {
     "metrics": Who.ANYONE,
     "take": Who.SIGNED,
     **{f"portal:{name}": Who.PERSON for name in _PORTAL},
+    "inbound:twilio-sms": Who.SIGNED,
+    "inbound:twilio-voice": Who.SIGNED,
+    "inbound:twilio-status": Who.SIGNED,
+    **{f"api:{name}": Who.ANYONE for name in _API_PAGES},
+    **{f"api:{name}": Who.TOKEN for name in _API_CALLS},
 }
 
 

@@ -15,7 +15,16 @@ log = structlog.get_logger()
 
 
 def _channel(letter: Notification) -> Channel:
-    return channels.make(letter.channel, sealing.unseal(letter.address), queries.transports())
+    return channels.make(letter.channel, sealing.unseal(letter.address), _transports())
+
+
+def _transports() -> dict[str, list[dict[str, Any]]]:
+    """The providers, and whether a person's own webhook or push service may be on a private address."""
+    found = queries.transports()
+    for kind in ("webhook", "apprise"):
+        allowed = {"allow_private": settings.PROBE_ALLOW_PRIVATE}
+        found[kind] = [{**options, **allowed} for options in found.get(kind) or [{}]]
+    return found
 
 
 File = tuple[str, str, bytes]
@@ -60,7 +69,7 @@ def attempt(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
     except TemporaryFailure as failure:
         return Outcome(accepted=False, error=str(failure))
     except PermanentFailure as failure:
-        return Outcome(accepted=False, permanent=True, blames_address=True, error=str(failure))
+        return Outcome(accepted=False, permanent=True, blames_address=failure.blames_address, error=str(failure))
     except ValueError as misconfigured:
         return Outcome(accepted=False, permanent=True, error=str(misconfigured))
     except Exception as defect:

@@ -53,3 +53,9 @@ def open_pages() -> QuerySet[Page]:
 def lost(*, at: datetime) -> QuerySet[Page]:
     """Pages that ring and have no next step in the future: there must be none, ever."""
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
+
+
+def ringing_with(code: str) -> Page | None:
+    """The page that rings now under this short code."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED).order_by("-pk")
+    return next((page for page in ringing if page.code == code), None)

@@ -5,9 +5,11 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
+
+from astreinte.core import clock
 
 PER_PHONE = 200
 LEDGER = 50_000
@@ -106,7 +108,7 @@ def new_sid(prefix: str) -> str:
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 class Network:
@@ -134,7 +136,7 @@ class Network:
             key=key,
             to=to,
             monotonic=time.monotonic(),
-            wall=time.time(),
+            wall=clock.now().timestamp(),
             fault=fault.mode if fault else "",
             status=0,
             body=body,

@@ -71,7 +71,7 @@ def reader(request: AnyRequest) -> tracker_words.Reader:
 
 
 def _seen_incident(request: PersonRequest, public_id: UUID) -> Incident:
-    return get_object_or_404(monitoring.incidents_seen_by(request.user), public_id=public_id)
+    return get_object_or_404(monitoring.seen_by(request.user), public_id=public_id)
 
 
 def _incident_context(request: PersonRequest, incident: Incident) -> dict[str, object]:
