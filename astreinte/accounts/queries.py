@@ -6,11 +6,13 @@ from django.db.models import QuerySet
 
 from astreinte.accounts.models import ApiToken, Provider, Role, User
 from astreinte.core import digests
+from astreinte.core.configuration import remembered
 
 
+@remembered
 def provider() -> Provider | None:
     """The provider whose desk this is; None until `astreinte apply` ran once."""
-    return Provider.objects.first()
+    return next(iter(Provider.objects.all()[:1]), None)
 
 
 def with_role(*roles: str) -> QuerySet[User]:

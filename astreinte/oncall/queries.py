@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from astreinte.accounts.models import User
+from astreinte.core.configuration import remembered
 from astreinte.oncall.models import Rota
 from astreinte.oncall.rules import rota as rules
 
@@ -21,6 +20,9 @@ class OnCall:
     until: datetime | None
 
 
+Definition = tuple[rules.Rota, list[rules.Override]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class NamedShift:
     """A shift of a rota, with its person."""
@@ -33,7 +35,7 @@ class NamedShift:
     because: str
 
 
-def definition(rota: Rota) -> tuple[rules.Rota, list[rules.Override]]:
+def definition(rota: Rota) -> Definition:
     """The pure rota and its overrides, people named by their key."""
     layers = tuple(
         rules.Layer(
@@ -54,17 +56,17 @@ def definition(rota: Rota) -> tuple[rules.Rota, list[rules.Override]]:
 
 def on_call(name: str, *, at: datetime) -> list[OnCall]:
     """Who is on call in this rota at this instant, first layer first. People who left are not."""
-    return _holders(list(_rotas().filter(name=name)), at=at)
+    return _holders([one for one in definitions() if one[0].name == name], at=at)
 
 
 def everywhere(*, at: datetime) -> list[OnCall]:
     """Who is on call in every rota at this instant."""
-    return _holders(list(_rotas().order_by("name")), at=at)
+    return _holders(definitions(), at=at)
 
 
 def by_name(name: str) -> Rota | None:
     """The rota of this name."""
-    return _rotas().filter(name=name).first()
+    return Rota.objects.prefetch_related("rotations__people", "overrides").filter(name=name).first()
 
 
 def shifts(rota: Rota, *, start: datetime, end: datetime) -> list[NamedShift]:
@@ -85,15 +87,16 @@ def shifts(rota: Rota, *, start: datetime, end: datetime) -> list[NamedShift]:
     ]
 
 
-def _rotas() -> QuerySet[Rota]:
-    return Rota.objects.prefetch_related("rotations__people", "overrides")
+@remembered
+def definitions() -> list[Definition]:
+    """Every rota, pure, by name."""
+    return [
+        definition(rota) for rota in Rota.objects.prefetch_related("rotations__people", "overrides").order_by("name")
+    ]
 
 
-def _holders(rotas: Sequence[Rota], *, at: datetime) -> list[OnCall]:
-    found = []
-    for rota in rotas:
-        pure, overrides = definition(rota)
-        found += [(rota.name, holding) for holding in rules.holders(pure, overrides, at=at)]
+def _holders(rotas: Sequence[Definition], *, at: datetime) -> list[OnCall]:
+    found = [(rota.name, one) for rota, overrides in rotas for one in rules.holders(rota, overrides, at=at)]
     people = {str(user.pk): user for user in User.objects.filter(pk__in={h.person for _, h in found}, is_active=True)}
     return [
         OnCall(rota=name, layer=holding.layer, person=people[holding.person], until=holding.until)

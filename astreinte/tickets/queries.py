@@ -86,11 +86,7 @@ def with_verdicts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 def opened_with(user: User, key: str) -> Ticket | None:
     """The ticket this person already opened with this key: a double click, or a retry."""
-    return (
-        Ticket.objects.select_related("customer", "server", "page", "consent")
-        .filter(opened_by=user, opening_key=key)
-        .first()
-    )
+    return next(iter(Ticket.objects.filter(opened_by=user, opening_key=key)[:1]), None)
 
 
 def symptom_words(symptom: str) -> dict[str, str]:
