@@ -26,6 +26,29 @@ _ROLES = {
     Who.ADMIN: {StaffRole.ADMIN},
 }
 
+# The customer's screens: what each person sees there is decided by the scoped queries.
+_PORTAL = (
+    "servers",
+    "incident",
+    "incident_live",
+    "problem",
+    "offer",
+    "standard",
+    "confirm",
+    "tickets",
+    "ticket",
+    "live",
+    "say",
+    "cancel",
+    "make_urgent",
+    "reopen",
+    "contest",
+    "attachment",
+    "bills",
+    "bill_pdf",
+    "bill_xml",
+)
+
 # What a token may be limited to. Whatever its scopes, a token never does more than its person.
 SCOPES: dict[str, str] = {
     "read": "read everything its person sees, invoices excepted",
@@ -79,6 +102,7 @@ POLICY: dict[str, Who] = {
     "metrics": Who.ANYONE,
     "phones": Who.ANYONE,
     "take": Who.SIGNED,
+    **{f"portal:{name}": Who.PERSON for name in _PORTAL},
     "inbound:twilio-sms": Who.SIGNED,
     "inbound:twilio-voice": Who.SIGNED,
     "inbound:twilio-status": Who.SIGNED,
