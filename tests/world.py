@@ -280,6 +280,14 @@ class World:
         self.pager_ticks()
         return ticket
 
+    def opens_without_pager(self, acceptance: open_ticket.Acceptance) -> Ticket:
+        """The same, and no pager is awake."""
+        given = open_ticket.Given(channel="web")
+        opening = self.opening()
+        return open_ticket.urgent(
+            opening, server=self.web1, acceptance=acceptance, given=given, by=self.jeanne, at=self.now
+        )
+
     def customer_opens_standard(
         self, sentence: str = "How do I add a domain?", *, by: User | None = None, server: Server | None = None
     ) -> Ticket:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Min, QuerySet
 
 from astreinte.accounts.models import User
+from astreinte.core.configuration import remembered
 from astreinte.notifications import sealing
 from astreinte.notifications.models import ContactMethod, Notification, Transport
 from astreinte.notifications.states import NotificationState as State
@@ -69,17 +70,16 @@ def by_key(key: str) -> Notification | None:
         raise
 
 
-def contacts(user: User) -> list[ContactMethod]:
-    """How this person is reached, in their order; refused numbers left out."""
-    return list(ContactMethod.objects.filter(user=user, refused_at__isnull=True).order_by("position"))
+def contacts(users: Iterable[User]) -> dict[int, list[ContactMethod]]:
+    """How each of these people is reached, in their order; refused numbers left out, and people without any."""
+    found: dict[int, list[ContactMethod]] = {}
+    rules = ContactMethod.objects.filter(user__in=[user.pk for user in users], refused_at__isnull=True)
+    for contact in rules.order_by("user_id", "position"):
+        found.setdefault(contact.user_id, []).append(contact)
+    return found
 
 
-def reachable(users: Iterable[User]) -> set[int]:
-    """Which of these people have at least one way to be reached."""
-    ids = [user.pk for user in users]
-    return set(ContactMethod.objects.filter(user__in=ids, refused_at__isnull=True).values_list("user_id", flat=True))
-
-
+@remembered
 def transports() -> dict[str, list[dict[str, Any]]]:
     """What each channel leaves through, in order: the second takes over within one attempt."""
     found: dict[str, list[dict[str, Any]]] = {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from astreinte.customers.models import Customer
+from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
 from astreinte.paging.states import PageState
 
@@ -23,11 +23,12 @@ def next_due_at() -> datetime | None:
     return soonest
 
 
-def plan_for(customer: Customer) -> dict[str, Any]:
-    """The plan a page of this customer follows, as it will be frozen. Without any policy: the last resort every 2 min."""
-    policies = EscalationPolicy.objects.prefetch_related("steps").filter(name__in=[customer.escalation, "default"])
+@remembered
+def plan(escalation: str) -> dict[str, Any]:
+    """The plan of this policy, as it will be frozen; of the default one when it is gone; the last resort every 2 min without any."""
+    policies = EscalationPolicy.objects.prefetch_related("steps").filter(name__in=[escalation, "default"])
     found = {policy.name: policy for policy in policies}
-    policy = found.get(customer.escalation) or found.get("default")
+    policy = found.get(escalation) or found.get("default")
     if policy is None:
         return {"policy": "", "steps": [{"after_s": 0, "notify": []}], "repeat_every_s": 120, "last_resort": []}
     steps = [{"after_s": step.after_s, "notify": step.notify} for step in policy.steps.all()]
@@ -64,3 +65,9 @@ def since(start: datetime, *, limit: int = 50) -> QuerySet[Page]:
     """The pages of these last hours, newest first, whatever became of them."""
     recent = Page.objects.filter(opened_at__gte=start).select_related("acknowledged_by")
     return recent.order_by("-opened_at", "-id")[:limit]
+
+
+def ringing_with(code: str) -> Page | None:
+    """The page that rings now under this short code."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED).order_by("-pk")
+    return next((page for page in ringing if page.code == code), None)

@@ -228,7 +228,7 @@ def test_cron_fields():
 
 
 def test_every_sentence_is_in_french_with_the_same_places_to_fill():
-    catalogue = PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+    catalogue = PACKAGE.parent / "locale" / "fr" / "LC_MESSAGES" / "django.po"
     french = dict(re.findall(r'^msgid (".+")\nmsgstr (".+")$', catalogue.read_text(encoding="utf-8"), re.MULTILINE))
     modules = [*PACKAGE.glob("*.py"), *Path(rules.__file__).parent.glob("*.py")]
     calls = [node for module in modules for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))]

@@ -50,7 +50,7 @@ def test_without_anybody_reachable_the_providers_mailbox_is_the_last_resort(worl
 
 
 def test_the_policy_is_frozen_when_the_page_starts(world):
-    alice, bruno = world.on_call("Alice", "Bruno", escalates_after=timedelta(minutes=5))
+    _alice, bruno = world.on_call("Alice", "Bruno", escalates_after=timedelta(minutes=5))
     world.customer_opens("Mail is down")
     Step.objects.all().delete()
     world.passes(minutes=5)

@@ -210,6 +210,7 @@ class TestRefusals:
 
     @pytest.fixture(autouse=True)
     def nothing_is_left_behind(self, world):
+        assert not Ticket.objects.filter(opened_by=world.jeanne).exists()
         yield
         assert Ticket.objects.count() == Consent.objects.count() <= 1
 

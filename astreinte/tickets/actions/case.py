@@ -1,20 +1,19 @@
-"""The verbs of the case: open, accept the fee, take, resolve, decide, contest. Each writes here and leaves a line of history."""
+"""The verbs of a case: open, take, hand over, cancel, resolve, reopen, talk."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.billing.models import Charge, Invoice
-from astreinte.core import digests, timeline
+from astreinte.core import timeline
 from astreinte.core.actors import Actor
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
 from astreinte.paging.models import Page
-from astreinte.tickets.models import Attachment, Consent, Dispute, Evidence, Message, Mode, Ticket, Verdict
-from astreinte.tickets.queries import Offer
-from astreinte.tickets.states import DISPUTE, TICKET, VERDICT, DisputeState, TicketState, VerdictState
+from astreinte.tickets.files import Upload
+from astreinte.tickets.models import Attachment, Consent, Message, Mode, Ticket
+from astreinte.tickets.states import TICKET, TicketState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,65 +25,6 @@ class Opening:
     body: str
     language: str
     key: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """How the fee was accepted: from where, and what was on the screen."""
-
-    channel: str
-    ip: str = ""
-    user_agent: str = ""
-    shown_at: datetime | None = None
-    known_shown: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upload:
-    """A file that was checked: its safe name, its true type, where its bytes are kept."""
-
-    public_id: str
-    name: str
-    content_type: str
-    size: int
-    sha256: str
-
-
-def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent:
-    """Freeze the acceptance: what was shown, word for word, and its SHA-256."""
-    if offer.words is None or offer.policy is None:
-        raise ValueError("An offer that is not available cannot be accepted.")
-    server, words = offer.server, offer.words
-    fields: dict[str, Any] = {
-        "at": at,
-        "by_name": by.name,
-        "right": offer.right,
-        "customer_name": server.customer.name,
-        "customer_kind": server.customer.kind,
-        "server_name": server.name,
-        "plan_name": server.plan.name,
-        "language": offer.language,
-        "text": words.text,
-        "text_sha256": words.text_sha256,
-        "box_text": words.box,
-        "button_label": words.button,
-        "amount_excl_cents": offer.amount_excl_cents,
-        "vat_rate": offer.vat_rate,
-        "vat_category": offer.vat_category,
-        "amount_incl_cents": offer.amount_incl_cents,
-        "currency": offer.currency,
-        "tariff_from": date.fromisoformat(offer.tariff_from),
-        "policy_from": offer.policy.from_date,
-        "policy_sha256": offer.policy.sha256,
-        **asdict(given),
-        "user_agent": given.user_agent[:500],
-    }
-    return Consent.objects.create(by=by, sha256=consent_sha256(by.pk, fields), **fields)
-
-
-def consent_sha256(by_id: int, fields: Mapping[str, Any]) -> str:
-    """The SHA-256 of a whole acceptance."""
-    return digests.sha256(digests.canonical_json({"by": by_id, **fields}))
 
 
 def open_ticket(opening: Opening, *, server: Server, by: User, actor: Actor, at: datetime, **urgent: Any) -> Ticket:
@@ -232,88 +172,3 @@ def say(
     kind = "message:internal" if internal else "message:public"
     timeline.record(message, kind, at=at, by=by, story=ticket.story, files=len(uploads))
     return message
-
-
-def freeze_evidence(ticket: Ticket, *, kind: str, text: str, body: Any, seen_at: datetime, at: datetime) -> Evidence:
-    """Copy something the verdict may rest on. Evidence is never changed: freeze again to add."""
-    frozen = digests.canonical_json(body)
-    return Evidence.objects.create(
-        ticket=ticket, kind=kind, text=text[:500], body=frozen, at=seen_at, frozen_at=at, sha256=digests.sha256(frozen)
-    )
-
-
-def record_verdict(
-    ticket: Ticket,
-    *,
-    clause: str,
-    coverage: str,
-    justification: str,
-    evidence: Sequence[Evidence],
-    charge: Charge | None,
-    person: User,
-    by: Actor,
-    at: datetime,
-) -> Verdict:
-    """What the person decided. One verdict a ticket: a second one is refused by the database."""
-    verdict = Verdict.objects.create(
-        ticket=ticket,
-        clause=clause,
-        coverage=coverage,
-        justification=justification,
-        given_by=person,
-        given_at=at,
-        consent=ticket.consent,
-        charge=charge,
-    )
-    verdict.evidence.set(evidence)
-    timeline.record(
-        verdict,
-        "verdict:given",
-        at=at,
-        by=by,
-        story=ticket.story,
-        clause=clause,
-        coverage=coverage,
-        evidence=[one.sha256 for one in evidence],
-        justification_sha256=digests.sha256(justification),
-    )
-    return verdict
-
-
-def overturn(verdict: Verdict, *, credit_note: Invoice | None, by: Actor, at: datetime) -> Verdict:
-    """The dispute was right: the verdict does not stand."""
-    return move(
-        verdict,
-        VERDICT,
-        to=VerdictState.OVERTURNED,
-        kind="verdict:overturned",
-        at=at,
-        by=by,
-        story=verdict.ticket.story,
-        credit_note=credit_note,
-    )
-
-
-def open_dispute(verdict: Verdict, *, reason: str, person: User, by: Actor, at: datetime) -> Dispute:
-    """The customer contests."""
-    dispute = Dispute.objects.create(verdict=verdict, reason=reason, opened_by=person, opened_at=at)
-    timeline.record(dispute, "dispute:opened", at=at, by=by, story=verdict.ticket.story)
-    return dispute
-
-
-def decide_dispute(dispute: Dispute, *, upheld: bool, answer: str, person: User, by: Actor, at: datetime) -> Dispute:
-    """Another person's dated answer."""
-    to = DisputeState.UPHELD if upheld else DisputeState.DISMISSED
-    return move(
-        dispute,
-        DISPUTE,
-        to=to,
-        kind="dispute:decided",
-        at=at,
-        by=by,
-        story=dispute.verdict.ticket.story,
-        data={"upheld": upheld},
-        decided_by=person,
-        decided_at=at,
-        answer=answer,
-    )
