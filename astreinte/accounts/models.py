@@ -140,6 +140,8 @@ class Provider(models.Model):
     billing_review_s = models.PositiveIntegerField(default=0)
     billing_schedule = models.CharField(max_length=10, default="immediate")
     vies = models.BooleanField(default=False)
+    # the sections `monitoring` and `inbound` of the provider file, durations in seconds
+    settings = models.JSONField(default=dict)
     demonstration = models.BooleanField(default=False)
 
     class Meta:

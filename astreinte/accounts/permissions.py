@@ -123,6 +123,7 @@ POLICY: dict[str, Who] = {
     "healthz": Who.ANYONE,
     "readyz": Who.ANYONE,
     "metrics": Who.ANYONE,
+    "phones": Who.ANYONE,
     "take": Who.SIGNED,
     **{f"console:{name}": who for who, names in _CONSOLE.items() for name in names},
     **{f"portal:{name}": Who.PERSON for name in _PORTAL},

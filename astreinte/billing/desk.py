@@ -12,7 +12,7 @@ from astreinte.core import money
 from astreinte.customers import queries as customers
 
 PAGE_LENGTH = 25
-_HEAVY = ("document", "pdf", "xml")
+_HEAVY = ("document", "pdf", "xml", "refers_to__document", "refers_to__pdf", "refers_to__xml")
 JOURNAL = (
     "number", "kind", "issued_on", "due_on", "customer", "siren", "vat_number", "country", "ticket", "refers_to",
     "amount_excl", "vat_rate", "vat", "amount_incl", "currency", "state", "paid_at",

@@ -1,9 +1,9 @@
 """Questions about pages: which must climb, what plan a server's pages follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
@@ -23,6 +23,28 @@ def next_due_at() -> datetime | None:
     return soonest
 
 
+def next_after(at: datetime) -> datetime | None:
+    """The next step to come of any page: what is due already does not hide it."""
+    coming = Page.objects.filter(state=PageState.TRIGGERED, escalates_at__gt=at)
+    soonest: datetime | None = coming.aggregate(soonest=Min("escalates_at"))["soonest"]
+    return soonest
+
+
+def stuck(*, at: datetime, by: timedelta) -> list[int]:
+    """Pages that ring with no next step, or one that should have been done longer ago than this, or with nothing sent at all."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED)
+    wrong = Q(escalates_at__isnull=True) | Q(escalates_at__lt=at - by)
+    silent = Q(first_sent_at__isnull=True, opened_at__lt=at - by)
+    return list(ringing.filter(wrong | silent).order_by("pk").values_list("pk", flat=True)[:20])
+
+
+def delays() -> tuple[list[float], list[float]]:
+    """How long each page took until its first request left, and until somebody answered, in seconds."""
+    rows = Page.objects.values_list("opened_at", "first_sent_at", "acknowledged_at")
+    sent = [(first - opened).total_seconds() for opened, first, _ in rows if first]
+    return sent, [(taken - opened).total_seconds() for opened, _, taken in rows if taken]
+
+
 @remembered
 def plan(escalation: str) -> dict[str, Any]:
     """The plan of this policy, as it will be frozen; of the default one when it is gone; the last resort every 2 min without any."""
@@ -38,6 +60,11 @@ def plan(escalation: str) -> dict[str, Any]:
         "repeat_every_s": policy.repeat_every_s,
         "last_resort": policy.last_resort,
     }
+
+
+def policies() -> QuerySet[EscalationPolicy]:
+    """Every escalation policy, with its steps."""
+    return EscalationPolicy.objects.prefetch_related("steps").order_by("name")
 
 
 def by_story(story: str) -> Page | None:

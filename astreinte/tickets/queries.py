@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import translation
 
 from astreinte.accounts import queries as accounts
@@ -299,3 +299,13 @@ def what_happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
     ]
     found.append(("timeline", f"{len(lines)} lines of history of {ticket.ref}", {"lines": lines}))
     return found
+
+
+def tally() -> dict[str, int]:
+    """How many tickets of each mode there ever were."""
+    return dict(Ticket.objects.order_by().values_list("mode").annotate(count=Count("pk")))
+
+
+def verdicts_tally() -> dict[str, int]:
+    """How many verdicts rest on each clause."""
+    return dict(Verdict.objects.order_by().values_list("clause").annotate(count=Count("pk")))

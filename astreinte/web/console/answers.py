@@ -10,11 +10,11 @@ from astreinte.accounts.models import User
 from astreinte.flows import acknowledge, converse
 from astreinte.flows import hand_over as handing
 from astreinte.flows import resolve as resolving
+from astreinte.tickets import files
 from astreinte.tickets.models import Ticket
 from astreinte.web.console import forms
 from astreinte.web.console.case import act
 from astreinte.web.requests import PersonRequest
-from astreinte.web.uploads import kept
 
 VIA = "console"
 
@@ -58,7 +58,8 @@ def say(request: PersonRequest, ref: str) -> HttpResponse:
     """To the customer, or among us."""
 
     def do(ticket: Ticket, said: dict[str, Any]) -> object:
-        with kept(said["files"]) as uploads:
+        checked = [(files.check(one.name or "", one), one) for one in said["files"]]
+        with files.kept(checked) as uploads:
             internal = said["audience"] == "internal"
             return converse.say(
                 ticket, body=said["body"], internal=internal, uploads=uploads, by=request.user, at=request.at

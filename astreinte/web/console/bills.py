@@ -52,9 +52,9 @@ def _shown(request: PersonRequest, *, refusal: str = "") -> HttpResponse:
 
 
 @require_POST
-def try_again(request: PersonRequest, key: int) -> HttpResponse:
+def try_again(request: PersonRequest, charge_id: int) -> HttpResponse:
     """The reason was mended: issue this charge now."""
-    charge = get_object_or_404(desk.waiting(request.user), pk=key)
+    charge = get_object_or_404(desk.waiting(request.user), pk=charge_id)
     try:
         invoice = settle_bills.try_again(charge, at=request.at)
     except Refusal as refusal:
