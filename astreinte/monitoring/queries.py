@@ -26,7 +26,6 @@ def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
     return Maintenance.objects.filter(servers=server, end__gt=at).order_by("start")
 
 
-<<<<<<< HEAD
 def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     """The incidents in progress on any of these servers, oldest first, each once, with its servers."""
     concerned = Incident.servers.through.objects.filter(server__in=[server.pk for server in servers])
@@ -39,11 +38,11 @@ def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Ma
     concerned = Maintenance.servers.through.objects.filter(server__in=[server.pk for server in servers])
     windows = Maintenance.objects.filter(end__gt=at, pk__in=concerned.values("maintenance"))
     return windows.prefetch_related("servers").order_by("start")
-=======
+
+
 def count_open() -> int:
     """How many incidents are in progress."""
     return Incident.objects.filter(state=IncidentState.OPEN).count()
->>>>>>> main
 
 
 def seen_by(user: User) -> QuerySet[Incident]:

@@ -15,7 +15,6 @@ from astreinte.web.portal import thread
 from astreinte.web.portal.found import ticket_or_404
 from astreinte.web.portal.ticket import ticket_page
 from astreinte.web.requests import PersonRequest
-from astreinte.web.uploads import kept
 
 # A file is somebody's: it is never shown by this site, whatever it says it is (reliability, S5).
 SANDBOX = "sandbox; default-src 'none'"
@@ -27,7 +26,8 @@ def say(request: PersonRequest, ref: str) -> HttpResponse:
     ticket = ticket_or_404(request, ref)
     body = request.POST.get("body", "")
     try:
-        with kept(request.FILES.getlist("files")) as uploads:
+        checked = [(files.check(one.name or "", one), one) for one in request.FILES.getlist("files")]
+        with files.kept(checked) as uploads:
             converse.say(ticket, body=thread.short_enough(body), uploads=uploads, by=request.user, at=request.at)
     except Refusal as refusal:
         return ticket_page(request, ticket, refusal=refusal, body=body)
