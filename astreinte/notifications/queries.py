@@ -134,11 +134,6 @@ def rings(stories: Iterable[str]) -> QuerySet[Notification]:
     return Notification.objects.filter(about__in=list(stories), kind="page").order_by("id")
 
 
-def refused() -> QuerySet[ContactMethod]:
-    """The numbers and addresses a provider refused: their people are not reached there."""
-    return ContactMethod.objects.filter(refused_at__isnull=False).select_related("user").order_by("user__name", "position")
-
-
 def newest(story: str, *, kind: str) -> Notification | None:
     """The last message of this kind about this."""
     return Notification.objects.filter(about=story, kind=kind).order_by("-id").first()

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from astreinte.accounts import queries as accounts
-from astreinte.core import heartbeats
+from astreinte.core import health as life
 from astreinte.notifications import queries as outbox
+from astreinte.notifications import readiness
 from astreinte.notifications.models import ChannelKind
 from astreinte.paging import queries as pages
 from astreinte.web.requests import PersonRequest
@@ -25,12 +26,16 @@ ALONE = {"webhook", "apprise"}
 def health(request: PersonRequest) -> HttpResponse:
     """What an administrator looks at first."""
     overdue_s = outbox.overdue_s(at=request.at)
+    labels = dict(ChannelKind.choices)
     context = {
         "workers": _workers(request),
         "overdue_s": overdue_s,
         "late": overdue_s > LATE_AFTER_S,
         "lost": list(pages.lost(at=request.at)),
-        "refused": outbox.refused(),
+        "unusable": [
+            {"person": person, "kind": labels.get(kind, kind), "why": why}
+            for person, kind, why in readiness.unusable_contacts()
+        ],
         "unreachable": _unreachable(),
         "channels": _channels(),
     }
@@ -38,7 +43,8 @@ def health(request: PersonRequest) -> HttpResponse:
 
 
 def _workers(request: PersonRequest) -> list[dict[str, Any]]:
-    ages = heartbeats.ages(at=request.at)
+    signs = life.heartbeats()
+    ages = {name: max(0.0, (request.at - at).total_seconds()) for name, at in signs.items()}
     names = dict.fromkeys([*WORKERS, *sorted(ages)])
     return [{"name": name, "age_s": ages.get(name), "state": _state(ages.get(name))} for name in names]
 
@@ -52,12 +58,12 @@ def _state(age_s: float | None) -> str:
 def _unreachable() -> list[Any]:
     """People who may be on call and have no way to be reached."""
     people = list(accounts.with_role("engineer", "manager"))
-    reachable = outbox.reachable(people)
+    reachable = readiness.reachable(people)
     return [person for person in people if person.pk not in reachable]
 
 
 def _channels() -> list[dict[str, Any]]:
-    configured = outbox.transports()
+    configured = readiness.gateways()
     return [
         {
             "label": label,

@@ -1,6 +1,6 @@
 """What customers type: what is wrong, the acceptance of the price, a message, a dispute."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -12,10 +12,15 @@ from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.tickets.models import Symptom
 
+if TYPE_CHECKING:
+    _Choice = forms.ModelChoiceField[Server]
+else:  # Django's fields are generic for the types only
+    _Choice = forms.ModelChoiceField
+
 SHORT = 500
 
 
-class ServerChoice(forms.ModelChoiceField[Server]):
+class ServerChoice(_Choice):
     """A server by its name, with its plan and, for who acts for several customers, whose it is."""
 
     several = False
