@@ -83,6 +83,17 @@ def lost(*, at: datetime) -> QuerySet[Page]:
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
 
 
+def ringing() -> QuerySet[Page]:
+    """The pages nobody has taken yet, oldest first."""
+    return Page.objects.filter(state=PageState.TRIGGERED).order_by("opened_at")
+
+
+def since(start: datetime, *, limit: int = 50) -> QuerySet[Page]:
+    """The pages of these last hours, newest first, whatever became of them."""
+    recent = Page.objects.filter(opened_at__gte=start).select_related("acknowledged_by")
+    return recent.order_by("-opened_at", "-id")[:limit]
+
+
 def ringing_with(code: str) -> Page | None:
     """The page that rings now under this short code."""
     ringing = Page.objects.filter(state=PageState.TRIGGERED).order_by("-pk")
