@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
-from astreinte.accounts.models import Provider, Role, User
+from astreinte.accounts.models import ApiToken, Provider, Role, User
+from astreinte.core import timeline
+from astreinte.core.actors import SYSTEM
 from astreinte.core.changes import Change, changed, put, removed
+from astreinte.core.refusals import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,3 +80,31 @@ def _leaves(user: User, *, held: set[str]) -> list[Change]:
     Role.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(is_active=False)
     return [removed(f"person {user.email}")]
+
+
+class BadPassword(Refusal):
+    """This password is refused. %(why)s."""
+
+    slug = "bad-password"
+    status = 422
+
+
+def set_password(user: User, *, password: str, at: datetime) -> None:
+    """A first password, set on the machine itself. Raises BadPassword with the rules it breaks."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise BadPassword(why=" ".join(error.messages).removesuffix(".")) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    timeline.record(user, "person:password-set", at=at, by=SYSTEM, story=f"user/{user.pk}")
+
+
+def tokens() -> list[ApiToken]:
+    """Every token, the newest first; none can be read again."""
+    return list(ApiToken.objects.select_related("user").order_by("-id"))
+
+
+def tokens_starting(prefix: str) -> list[ApiToken]:
+    """The tokens that still work and start like this."""
+    return list(ApiToken.objects.filter(prefix__startswith=prefix[:12], revoked_at__isnull=True).select_related("user"))

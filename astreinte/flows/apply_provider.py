@@ -9,7 +9,7 @@ from astreinte.accounts import roster
 from astreinte.accounts.models import Provider
 from astreinte.accounts.roster import Person
 from astreinte.billing import edits as billing
-from astreinte.core import timeline
+from astreinte.core import configuration, timeline
 from astreinte.core.actors import Actor
 from astreinte.core.changes import Change
 from astreinte.core.refusals import Refusal
@@ -19,7 +19,7 @@ from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
 from astreinte.guarantee import edits as guarantee
 from astreinte.notifications import edits as notifications
 from astreinte.notifications.edits import Contact
-from astreinte.oncall import edits as oncall
+from astreinte.oncall import roster as oncall
 from astreinte.paging import edits as paging
 from astreinte.provider_file import Problem, ProviderFile, ProviderFileRefused
 from astreinte.provider_file import people as sections
@@ -49,6 +49,7 @@ def apply(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool = False)
 
 @all_or_nothing
 def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> list[Change]:
+    configuration.changed()  # nothing that is asked from here on is kept under the stamp of before
     _refuse_what_tickets_rest_on(file, at=at)
     provider, changes = roster.provider(fields=_provider(file), hidden=["iban", "settings"])
     changes += roster.people(_people(file))
@@ -61,6 +62,7 @@ def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> l
     changes += customers.forget_plans(but=file.plans)
     changes += billing.tariffs(_tariffs(file), accepted=proofs.accepted_tariffs())
     changes += guarantee.policies(_policies(file), accepted=proofs.accepted_policies())
+    configuration.changed()
     _tell(provider, changes, sha256=file.document_sha256, by=by, at=at)
     if dry_run:
         raise _Rehearsed(changes)
@@ -98,7 +100,7 @@ def _placed(
 ) -> Iterator[Problem]:
     for refusal in refusals:
         day = refusal.details["day"]
-        place = (*path, days.index(day)) if day in days else path
+        place: tuple[str | int, ...] = (*path, days.index(day)) if day in days else path
         yield file.problem(*place, msgid=refusal.sentence, **refusal.details)
 
 
@@ -263,7 +265,9 @@ def _tariffs(file: ProviderFile) -> dict[date, int]:
 def _policies(file: ProviderFile) -> dict[date, guarantee.PolicyWish]:
     return {
         policy.from_: guarantee.PolicyWish(
-            covered=list(policy.covered), excluded=list(policy.excluded), text=dict(policy.text or {})
+            covered=list(policy.covered),
+            excluded=list(policy.excluded),
+            text={str(language): words for language, words in (policy.text or {}).items()},
         )
         for policy in file.policies
     }

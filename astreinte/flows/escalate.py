@@ -15,7 +15,7 @@ from astreinte.oncall import queries as oncall
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
-from astreinte.paging.rules import Ring, following
+from astreinte.paging.rules.plan import Ring, following
 
 AT_ONCE = 200
 # A call is placed again every minute while its step lasts (features, C9), five times at most.

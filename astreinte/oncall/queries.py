@@ -20,6 +20,18 @@ class OnCall:
     until: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NamedShift:
+    """A shift of a rota, with its person."""
+
+    rota: str
+    layer: int
+    person: User
+    start: datetime
+    end: datetime
+    because: str
+
+
 Definition = tuple[rules.Rota, list[rules.Override]]
 
 
@@ -37,7 +49,7 @@ def definition(rota: Rota) -> Definition:
     )
     overrides = [
         rules.Override(person=str(one.user_id), start=one.start, end=one.end, layer=one.layer)
-        for one in rota.overrides.all()
+        for one in sorted(rota.overrides.all(), key=lambda one: one.pk)  # of two, the later wins
     ]
     return rules.Rota(name=rota.name, time_zone=rota.time_zone, layers=layers), overrides
 
@@ -50,6 +62,29 @@ def on_call(name: str, *, at: datetime) -> list[OnCall]:
 def everywhere(*, at: datetime) -> list[OnCall]:
     """Who is on call in every rota at this instant."""
     return _holders(definitions(), at=at)
+
+
+def by_name(name: str) -> Rota | None:
+    """The rota of this name."""
+    return Rota.objects.prefetch_related("rotations__people", "overrides").filter(name=name).first()
+
+
+def shifts(rota: Rota, *, start: datetime, end: datetime) -> list[NamedShift]:
+    """The shifts that touch this period, each whole, overrides applied; of people who left too: that is a hole to see."""
+    pure, overrides = definition(rota)
+    found = rules.shifts(pure, overrides, start=start, end=end)
+    people = {str(user.pk): user for user in User.objects.filter(pk__in={shift.person for shift in found})}
+    return [
+        NamedShift(
+            rota=shift.rota,
+            layer=shift.layer,
+            person=people[shift.person],
+            start=shift.start,
+            end=shift.end,
+            because=shift.because,
+        )
+        for shift in found
+    ]
 
 
 @remembered
@@ -73,8 +108,7 @@ def _holders(rotas: Sequence[Definition], *, at: datetime) -> list[OnCall]:
 def gap(*, start: datetime, end: datetime) -> timedelta:
     """For how long, in this period, some rota has nobody: the sum over the rotas."""
     found = timedelta()
-    for rota in _rotas():
-        pure, overrides = definition(rota)
+    for pure, overrides in definitions():
         holes = rules.gaps(pure, overrides, start=start, end=end)
         found = sum((hole.end - hole.start for hole in holes), start=found)
     return found

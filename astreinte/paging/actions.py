@@ -9,7 +9,7 @@ from astreinte.core import timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.paging.models import Page
-from astreinte.paging.rules import Ring, with_first
+from astreinte.paging.rules.plan import Ring, with_first
 from astreinte.paging.states import MACHINE, PageState
 
 
@@ -125,3 +125,8 @@ def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
 def first_sent(page_id: int, *, at: datetime) -> bool:
     """The first request about this page reached a provider. True the first time only."""
     return bool(Page.objects.filter(pk=page_id, first_sent_at__isnull=True).update(first_sent_at=at))
+
+
+def overheard(page: Page, *, number: str, via: str, at: datetime) -> None:
+    """A stranger answered: who, by the end of their number."""
+    timeline.record(page, "page:stranger", at=at, by=SYSTEM, story=page.story, number=f"…{number[-4:]}", via=via)

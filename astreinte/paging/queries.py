@@ -62,6 +62,11 @@ def plan(escalation: str) -> dict[str, Any]:
     }
 
 
+def policies() -> QuerySet[EscalationPolicy]:
+    """Every escalation policy, with its steps."""
+    return EscalationPolicy.objects.prefetch_related("steps").order_by("name")
+
+
 def by_story(story: str) -> Page | None:
     """The page a story is about: "page/12"."""
     kind, _, key = story.partition("/")
@@ -76,3 +81,20 @@ def open_pages() -> QuerySet[Page]:
 def lost(*, at: datetime) -> QuerySet[Page]:
     """Pages that ring and have no next step in the future: there must be none, ever."""
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
+
+
+def ringing() -> QuerySet[Page]:
+    """The pages nobody has taken yet, oldest first."""
+    return Page.objects.filter(state=PageState.TRIGGERED).order_by("opened_at")
+
+
+def since(start: datetime, *, limit: int = 50) -> QuerySet[Page]:
+    """The pages of these last hours, newest first, whatever became of them."""
+    recent = Page.objects.filter(opened_at__gte=start).select_related("acknowledged_by")
+    return recent.order_by("-opened_at", "-id")[:limit]
+
+
+def ringing_with(code: str) -> Page | None:
+    """The page that rings now under this short code."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED).order_by("-pk")
+    return next((page for page in ringing if page.code == code), None)

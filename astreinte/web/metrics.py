@@ -30,10 +30,15 @@ def text(*, at: datetime) -> bytes:
     global _kept  # noqa: PLW0603 - one answer, kept by this process
     with _lock:
         if clock.monotonic() - _kept[0] > KEPT_S:
-            registry = CollectorRegistry(auto_describe=False)
-            registry.register(_Desk(at))
-            _kept = (clock.monotonic(), generate_latest(registry))
+            _kept = (clock.monotonic(), computed(at=at))
         return _kept[1]
+
+
+def computed(*, at: datetime) -> bytes:
+    """All of them, as they are."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Desk(at))
+    return generate_latest(registry)
 
 
 class _Desk:
@@ -55,7 +60,9 @@ class _Desk:
         )
         yield _counter("astreinte_tickets", "Tickets by mode.", ("mode",), _one_label(cases.tally()))
         yield _counter("astreinte_verdicts", "Verdicts by clause.", ("clause",), _one_label(cases.verdicts_tally()))
-        yield _gauge("astreinte_delivery_overdue_seconds", "Oldest thing due and not sent.", outbox.overdue_s(at=self.at))
+        yield _gauge(
+            "astreinte_delivery_overdue_seconds", "Oldest thing due and not sent.", outbox.overdue_s(at=self.at)
+        )
         yield self._workers()
         yield _gauge("astreinte_incidents_open", "Incidents in progress.", incidents.count_open())
         gap = oncall.gap(start=self.at, end=self.at + AHEAD)

@@ -91,7 +91,7 @@ def call_outside() -> bool:
         # the administrator's own choice, in the environment: it may be on a private network
         answer = outbound.get(settings.HEARTBEAT_URL, allow_private=True, deadline_s=CALL_DEADLINE_S)
     except (outbound.OutboundFailed, outbound.OutboundRefused) as error:
-        log.error("the outside heartbeat could not be called", error=str(error))
+        log.warning("the outside heartbeat could not be called", error=str(error))
         return False
     if not answer.ok:
         log.error("the outside heartbeat was refused", status=answer.status)

@@ -19,11 +19,11 @@ READY_WITHIN_S = 60.0
 # Where the demonstration's telephones listen when nothing else does.
 POCKET_PORTS = {"pocket": 9900, "hooks": 9901, "smtp": 9925}
 ROLES = {
-    "client": "client / customer",
-    "engineer": "ingénieur / engineer",
-    "manager": "responsable / manager",
-    "billing": "facturation / billing",
-    "admin": "administration",
+    "client": "customer",
+    "engineer": "engineer",
+    "manager": "support manager",
+    "billing": "billing clerk",
+    "admin": "administrator",
 }
 
 
@@ -62,9 +62,7 @@ def run(
     return _keep(desk, found, ports=ports, environment=environment, bell=bell)
 
 
-def _keep(
-    desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environment: dict[str, str], bell: Bell
-) -> int:
+def _keep(desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> int:
     if found["demonstration"]:
         environment |= {"ASTREINTE_DEMO": "1", "ASTREINTE_POCKET_URL": f"http://127.0.0.1:{ports['pocket']}"}
         environment.setdefault("ASTREINTE_PROBE_ALLOW_PRIVATE", "1")
@@ -89,9 +87,7 @@ def _environment(desk: Desk) -> dict[str, str]:
     return environment
 
 
-def _first_run(
-    desk: Desk, *, ports: dict[str, int], environment: dict[str, str], bell: Bell
-) -> dict[str, Any] | None:
+def _first_run(desk: Desk, *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> dict[str, Any] | None:
     """Migrate and load, in a process that ends: this one stays small. None when it refused; it has said why."""
     asked = json.dumps({"config": str(desk.config) if desk.config else None, "ports": ports})
     process = subprocess.Popen(
@@ -168,10 +164,12 @@ def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str
     if found["demonstration"]:
         lines.append(f"Telephones of the demonstration: http://127.0.0.1:{ports['pocket']}/dev/phones")
         lines.append(f"Logins, all with the password {found['password']}:")
-        lines += [f"  {ROLES[role]:24} {email}" for role, email in found["logins"]]
+        lines += [f"  {ROLES[role]:16} {email}" for role, email in found["logins"]]
         lines.append("Coming in without a login:")
         lines += [f"  {desk.address}{path}" for path in found["inbound"]]
-        lines.append("The demonstration may contact the private addresses it registered (ASTREINTE_PROBE_ALLOW_PRIVATE=1).")
+        lines.append(
+            "The demonstration may contact the private addresses it registered (ASTREINTE_PROBE_ALLOW_PRIVATE=1)."
+        )
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
 

@@ -78,6 +78,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection.executescript(pragmas(sqlite3.sqlite_version_info))
         return connection
 
+    @property
+    def is_wal_safe(self) -> bool:
+        """Whether the SQLite linked may write in WAL mode."""
+        return wal_is_safe(sqlite3.sqlite_version_info)
+
     def _my_turn(self) -> Turn | None:
         if self._turn is None and not self.is_in_memory_db():
             self._turn = Turn(f"{self.settings_dict['NAME']}.turn")

@@ -34,6 +34,7 @@ KEYS: dict[str, tuple[str, int | None]] = {
     "2": ("acknowledge", 15),
     "3": ("acknowledge", 30),
     "6": ("escalate", None),
+    "5": ("repeat", None),
     "*": ("repeat", None),
 }
 MENU = {

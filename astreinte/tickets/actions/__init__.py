@@ -2,7 +2,6 @@
 
 from astreinte.tickets.actions.case import (
     Opening,
-    Upload,
     acknowledge,
     cancel,
     hand_over,
@@ -19,7 +18,6 @@ from astreinte.tickets.actions.decisions import decide_dispute, freeze_evidence,
 __all__ = [
     "Given",
     "Opening",
-    "Upload",
     "accept_fee",
     "acknowledge",
     "cancel",

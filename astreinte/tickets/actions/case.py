@@ -11,6 +11,7 @@ from astreinte.core.actors import Actor
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
 from astreinte.paging.models import Page
+from astreinte.tickets.files import Upload
 from astreinte.tickets.models import Attachment, Consent, Message, Mode, Ticket
 from astreinte.tickets.states import TICKET, TicketState
 
@@ -24,17 +25,6 @@ class Opening:
     body: str
     language: str
     key: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upload:
-    """A file that was checked: its safe name, its true type, where its bytes are kept."""
-
-    public_id: str
-    name: str
-    content_type: str
-    size: int
-    sha256: str
 
 
 def open_ticket(opening: Opening, *, server: Server, by: User, actor: Actor, at: datetime, **urgent: Any) -> Ticket:
