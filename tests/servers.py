@@ -38,9 +38,8 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         yield os.environ[GIVEN]
         return
     reap()
-    with _folder() as folder:
-        with _debian(folder, durable=durable) if _programs() else _packaged(folder) as address:
-            yield address
+    with _folder() as folder, _debian(folder, durable=durable) if _programs() else _packaged(folder) as address:
+        yield address
 
 
 def reap(among: Path | None = None) -> list[Path]:

@@ -48,7 +48,9 @@ class Desk:
 
     def ledger(self, since: int = 0) -> list[dict[str, Any]]:
         """What reached the telephones."""
-        entries: list[dict[str, Any]] = httpx.get(f"{self.pocket}/dev/ledger?since={since}", timeout=60).json()["entries"]
+        entries: list[dict[str, Any]] = httpx.get(f"{self.pocket}/dev/ledger?since={since}", timeout=60).json()[
+            "entries"
+        ]
         return entries
 
     def cost(self) -> tuple[float, float]:

@@ -29,7 +29,9 @@ async def main(asked: dict[str, Any]) -> dict[str, Any]:
         return {"told": told, "seconds": time.monotonic() - began, "ended": time.monotonic()}
 
 
-async def _at_a_pace(session: aiohttp.ClientSession, body: dict[str, Any], told: list[Any], asked: dict[str, Any]) -> None:
+async def _at_a_pace(
+    session: aiohttp.ClientSession, body: dict[str, Any], told: list[Any], asked: dict[str, Any]
+) -> None:
     """An open loop: the next request leaves when its time has come, whatever became of the one before."""
     began, sending = time.monotonic(), []
     for number in range(asked["count"]):
@@ -55,7 +57,13 @@ async def _open(session: aiohttp.ClientSession, body: dict[str, Any], told: list
     async with session.post("/api/v1/tickets", json={**body, "subject": subject}) as answer:
         said = await answer.json()
     told.append(
-        {"subject": subject, "sent": sent, "answered": time.monotonic(), "status": answer.status, "ref": said.get("ref")}
+        {
+            "subject": subject,
+            "sent": sent,
+            "answered": time.monotonic(),
+            "status": answer.status,
+            "ref": said.get("ref"),
+        }
     )
 
 

@@ -13,6 +13,8 @@ from devtools.bench.desk import Desk
 
 CLIENT, ENGINEER, MANAGER = "jeanne@boulangerie.example", "alice@hebergement.example", "chloe@hebergement.example"
 SERVER = "web1.boulangerie.example"
+# The first looks load templates.
+FIRST = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ def _page_ms(desk: Desk, path: str, cookie: str) -> float:
             taken.append((time.monotonic() - began) * 1000)
             if answer.status_code != httpx.codes.OK:
                 raise RuntimeError(f"{path}: {answer.status_code}")
-            if number < 10:  # the first ones load templates
+            if number < FIRST:
                 taken.clear()
     return rank(taken, 0.95)
 
@@ -154,7 +156,9 @@ def pace(desk: Desk, bare: float, *, per_s: float, seconds: float) -> list[Figur
     return [
         Figure(name="sent to first gateway request, p50", value=p50, unit="ms", limit=12, times_floor=p50 / bare),
         Figure(name="sent to first gateway request, p99", value=p99, unit="ms", limit=60, times_floor=p99 / bare),
-        Figure(name="sent to accepted, p50", value=rank(answers, 0.5), unit="ms", times_floor=rank(answers, 0.5) / bare),
+        Figure(
+            name="sent to accepted, p50", value=rank(answers, 0.5), unit="ms", times_floor=rank(answers, 0.5) / bare
+        ),
         Figure(name="at a pace, lost", value=len(done["told"]) - len(delays), unit="", limit=0),
     ]
 

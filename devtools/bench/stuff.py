@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,9 @@ def tickets(*, count: int) -> dict[str, int]:
     there = Ticket.objects.count()
     for first in range(there, count, BATCH):
         with transaction.atomic():
-            Ticket.objects.bulk_create(_ticket(n, servers[n % len(servers)]) for n in range(first, min(first + BATCH, count)))
+            Ticket.objects.bulk_create(
+                _ticket(n, servers[n % len(servers)]) for n in range(first, min(first + BATCH, count))
+            )
     _analyse()
     return {"count": Ticket.objects.count()}
 
@@ -88,8 +91,8 @@ def main() -> None:
     import django
 
     django.setup()
-    what = {"tickets": tickets, "sessions": sessions, "commits": commits}[sys.argv[1]]
-    print(json.dumps(what(**json.loads(sys.argv[2]))))
+    known: dict[str, Callable[..., Any]] = {"tickets": tickets, "sessions": sessions, "commits": commits}
+    print(json.dumps(known[sys.argv[1]](**json.loads(sys.argv[2]))))
 
 
 if __name__ == "__main__":

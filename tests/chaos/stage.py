@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 ACCEPTED_BY_FAULT = {"lost-answer", "slow-answer"}
 
 
-class NeverHappened(AssertionError):
+class NeverHappened(AssertionError):  # noqa: N818 - it says what
     """Waited for something that did not come."""
 
 
@@ -130,9 +130,7 @@ class Stage:
     def build(self, channel: str = "sms") -> None:
         """The small world in the database."""
         gateway = self.pocket
-        self.run(
-            "build", url=gateway.url, smtp_url=gateway.smtp_url, account=gateway.settings.account, channel=channel
-        )
+        self.run("build", url=gateway.url, smtp_url=gateway.smtp_url, account=gateway.settings.account, channel=channel)
 
     def close(self) -> None:
         """End every process that was started here."""
@@ -155,7 +153,7 @@ class Stage:
             return connection.execute(sql).fetchall()
 
     def count(self, sql: str) -> int:
-        return int(self.rows(f"SELECT COUNT(*) FROM {sql}")[0][0])
+        return int(self.rows(f"SELECT COUNT(*) FROM {sql}")[0][0])  # noqa: S608 - written in the tests
 
     def in_hand(self) -> set[tuple[int, int]]:
         """The attempts that somebody holds: (message, attempt)."""

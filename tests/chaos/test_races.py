@@ -62,7 +62,9 @@ def test_a_kill_in_the_middle_of_taking_charge_takes_it_wholly_or_not_at_all_and
         halves[page] += 1
         assert stage.run("take", **one) == [{"taken": one["page"]}]
         assert _taken(stage, one["page"]) == (True, True, True)
-    lines = stage.rows("SELECT subject, COUNT(*) FROM core_timelineentry WHERE kind LIKE '%:acknowledged' GROUP BY subject")
+    lines = stage.rows(
+        "SELECT subject, COUNT(*) FROM core_timelineentry WHERE kind LIKE '%:acknowledged' GROUP BY subject"
+    )
     assert {number for _subject, number in lines} == {1}
     assert len(lines) == 2 * count
     assert stage.run("checked") == [{"wrong": []}]
@@ -71,7 +73,7 @@ def test_a_kill_in_the_middle_of_taking_charge_takes_it_wholly_or_not_at_all_and
 def _taken(stage, page: int) -> tuple[bool, bool, bool]:
     """Whether the page is taken, whether its ticket is, whether nothing waits to be sent about it."""
     ((state, ticket),) = stage.rows(
-        f"SELECT p.state, t.state FROM paging_page p JOIN tickets_ticket t ON t.page_id = p.id WHERE p.id = {page}"
+        f"SELECT p.state, t.state FROM paging_page p JOIN tickets_ticket t ON t.page_id = p.id WHERE p.id = {page}"  # noqa: S608 - our own number
     )
     waits = stage.count(
         f"notifications_notification WHERE about = 'page/{page}' AND kind = 'page' AND state = 'queued'"
@@ -84,7 +86,7 @@ def _asleep_in_the_middle_of_sending(stage):
     pager = stage.start("pager", lease_s=LEASE_S)
     while True:
         before = stage.arrivals("sms")
-        until(lambda: stage.arrivals("sms") > before, within=30, every=0.0005, what="a request")
+        until(lambda before=before: stage.arrivals("sms") > before, within=30, every=0.0005, what="a request")
         pager.stop()
         if stage.is_writable():
             return pager
