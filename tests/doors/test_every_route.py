@@ -165,7 +165,7 @@ def test_members_never_read_what_is_said_inside(lived_in):
     assert leaks == []
 
 
-def test_a_stranger_writes_nothing_anywhere(lived_in):
+def test_who_has_no_part_in_it_writes_nothing_anywhere(lived_in):
     before = snapshot()
     wrote = []
     for who in ("nobody", "stranger", "foreigner", "clerk"):
