@@ -38,9 +38,7 @@ def bills(request: PersonRequest) -> HttpResponse:
 def _shown(request: PersonRequest, *, refusal: str = "") -> HttpResponse:
     form = PageForm(request.GET)
     form.is_valid()
-    documents = desk.page(
-        request.user, before=form.cleaned_data.get("before"), after=form.cleaned_data.get("after")
-    )
+    documents = desk.page(request.user, before=form.cleaned_data.get("before"), after=form.cleaned_data.get("after"))
     context = {
         "charges": [(charge, _(charge.problem) if charge.problem else "") for charge in desk.waiting(request.user)],
         "documents": documents,

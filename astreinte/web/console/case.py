@@ -1,6 +1,6 @@
 """The case: who has it, the clocks, the ladder of calls, the conversation, and everything a verdict will rest on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,7 +58,9 @@ def live_pieces(request: PersonRequest, ref: str) -> HttpResponse:
     )
 
 
-def act(request: PersonRequest, ref: str, *, name: str, form: Form, do: Callable[[Ticket, Cleaned], object]) -> HttpResponse:
+def act(
+    request: PersonRequest, ref: str, *, name: str, form: Form, do: Callable[[Ticket, Cleaned], object]
+) -> HttpResponse:
     """One gesture on a case: done, or the same screen with what was typed and why not."""
     ticket = found(request, ref)
     if form.is_valid():
@@ -72,7 +74,7 @@ def act(request: PersonRequest, ref: str, *, name: str, form: Form, do: Callable
     return render(request, "console/case.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _context(request: PersonRequest, ticket: Ticket, given: dict[str, Form]) -> dict[str, Any]:
+def _context(request: PersonRequest, ticket: Ticket, given: Mapping[str, Form]) -> dict[str, Any]:
     unbound: dict[str, Form] = {
         "take": forms.TakeForm(),
         "hand_over": forms.HandOverForm(by=request.user),
@@ -138,7 +140,13 @@ def _decided(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     return {
         "verdict": verdict,
         "clause": next(
-            (words for group in forms.clause_groups(ticket) for slug, words in group.clauses if verdict and slug == verdict.clause), ""
+            (
+                words
+                for group in forms.clause_groups(ticket)
+                for slug, words in group.clauses
+                if verdict and slug == verdict.clause
+            ),
+            "",
         ),
         "letter": _letter(ticket, verdict),
         "charge": bills.charge_of(ticket.ref) if verdict and verdict.charge_id else None,

@@ -74,9 +74,7 @@ def _called(ringing: Sequence[Page], about: dict[int, Ticket]) -> list[dict[str,
     for letter in outbox.rings(page.story for page in ringing):
         if letter.state not in {"withdrawn", "failed"}:
             names.setdefault(letter.about, {})[letter.name] = None
-    return [
-        {"page": page, "ticket": about.get(page.pk), "people": list(names.get(page.story, {}))} for page in ringing
-    ]
+    return [{"page": page, "ticket": about.get(page.pk), "people": list(names.get(page.story, {}))} for page in ringing]
 
 
 def _duty(*, at: datetime) -> list[dict[str, Any]]:
