@@ -7,32 +7,42 @@ _REPLIES: dict[str, dict[str, tuple[str, str]]] = {
     "on-it": {
         "fr": (
             "Je m’en occupe",
-            "Bonjour,\n\nj’ai pris votre ticket en charge et j’examine {server}. Je vous écris dès que j’en "
-            "sais plus, au plus tard dans 30 minutes.",
+            (
+                "Bonjour,\n\nj’ai pris votre ticket en charge et j’examine {server}. Je vous écris dès que j’en "
+                "sais plus, au plus tard dans 30 minutes."
+            ),
         ),
         "en": (
             "I am on it",
-            "Hello,\n\nI have taken your ticket and I am looking at {server}. I will write as soon as I know "
-            "more, within 30 minutes at the latest.",
+            (
+                "Hello,\n\nI have taken your ticket and I am looking at {server}. I will write as soon as I know "
+                "more, within 30 minutes at the latest."
+            ),
         ),
     },
     "need-more": {
         "fr": (
             "Il me manque un détail",
-            "Bonjour,\n\npour avancer j’ai besoin d’un détail : quelle adresse exacte, à quelle heure, et "
-            "quel message s’affiche ? Une capture d’écran aide souvent.",
+            (
+                "Bonjour,\n\npour avancer j’ai besoin d’un détail : quelle adresse exacte, à quelle heure, et "
+                "quel message s’affiche ? Une capture d’écran aide souvent."
+            ),
         ),
         "en": (
             "I need one detail",
-            "Hello,\n\nto go on I need one detail: which exact address, at what time, and what message is "
-            "shown? A screenshot often helps.",
+            (
+                "Hello,\n\nto go on I need one detail: which exact address, at what time, and what message is "
+                "shown? A screenshot often helps."
+            ),
         ),
     },
     "still-working": {
         "fr": (
             "J’y travaille toujours",
-            "Bonjour,\n\nj’y travaille toujours. Ce que je sais à cet instant : …\n\nProchaine nouvelle dans 30 "
-            "minutes au plus tard.",
+            (
+                "Bonjour,\n\nj’y travaille toujours. Ce que je sais à cet instant : …\n\nProchaine nouvelle dans 30 "
+                "minutes au plus tard."
+            ),
         ),
         "en": (
             "Still working on it",
@@ -52,13 +62,17 @@ _REPLIES: dict[str, dict[str, tuple[str, str]]] = {
     "application": {
         "fr": (
             "L’origine est dans l’application",
-            "Bonjour,\n\nle serveur et le réseau répondent normalement ; ce que j’observe a son origine dans "
-            "l’application : …\n\nJe vous propose la piste suivante : …",
+            (
+                "Bonjour,\n\nle serveur et le réseau répondent normalement ; ce que j’observe a son origine dans "
+                "l’application : …\n\nJe vous propose la piste suivante : …"
+            ),
         ),
         "en": (
             "The origin is in the application",
-            "Hello,\n\nthe server and the network answer normally; what I see has its origin in the "
-            "application: …\n\nI suggest trying this: …",
+            (
+                "Hello,\n\nthe server and the network answer normally; what I see has its origin in the "
+                "application: …\n\nI suggest trying this: …"
+            ),
         ),
     },
 }
