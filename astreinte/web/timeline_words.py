@@ -27,7 +27,6 @@ SENTENCES: dict[str, str] = {
     "dispute:opened": gettext_noop("%(by)s contested the verdict"),
     "dispute:decided": gettext_noop("%(by)s answered the dispute"),
     "page:triggered": gettext_noop("The call for an engineer began"),
-    "page:step": gettext_noop("Step %(step)s of the call, round %(round)s"),
     "page:rung": gettext_noop("Called: %(people)s"),
     "page:step-skipped": gettext_noop("Nobody could be called at this step: the next one is called at once"),
     "page:last-resort": gettext_noop("Nobody on duty could be called: everybody is"),

@@ -78,6 +78,8 @@ def _person(rung: Rung) -> str:
 
 def _detail(rung: Rung, reader: Reader) -> str:
     if rung.state == "next" and rung.until:
+        if rung.until <= reader.at:
+            return _("now")
         return _("%(when)s, if nobody answers") % {"when": reader.both(rung.until)}
     if rung.state == "acknowledged" and rung.until:
         taken = _("at %(hour)s") % {"hour": reader.hour(rung.until)}
