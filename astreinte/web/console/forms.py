@@ -120,7 +120,7 @@ class SayForm(forms.Form):
 class ResolveForm(forms.Form):
     """What was wrong and what was done: the customer reads it."""
 
-    summary = _text(3, label=_("What was wrong, and what was done"), required=False)
+    summary = _text(3, label=_("What was wrong, and what was done"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["auto_id"] = "resolve_%s"
@@ -160,7 +160,6 @@ class VerdictForm(forms.Form):
     justification = _text(
         5,
         label=_("Justification"),
-        required=False,
         help_text=_("The customer reads it: what was seen, and why it is this clause."),
     )
     evidence = _Proofs(
@@ -187,7 +186,7 @@ class DecideForm(forms.Form):
             ("dismissed", _("The verdict stands")),
         ],
     )
-    answer = _text(5, label=_("Answer to the customer"), required=False)
+    answer = _text(5, label=_("Answer to the customer"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["auto_id"] = "decide_%s"
