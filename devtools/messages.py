@@ -118,12 +118,22 @@ def update(locales: Path = LOCALES, sources: Path = SOURCES) -> None:
         path = locales / language / "LC_MESSAGES" / "django.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         catalog = load(path) if path.exists() else _new(language)
+        for other in sorted(sources.glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
+            _absorb(catalog, load(other))
         written_on = catalog.creation_date
         catalog.update(found, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         catalog.creation_date = written_on  # or every run would change the file
         with path.open("wb") as file:
             write_po(file, catalog, width=120, omit_header=False, sort_output=True, include_lineno=False)
+
+
+def _absorb(catalog: Catalog, other: Catalog) -> None:
+    """Take the translations of a room's own catalog that ours lacks: the product has one catalog, where all are looked up."""
+    for message in other:
+        ours = catalog.get(message.id, message.context) if message.id else message
+        if _is_translated(message) and (ours is None or not _is_translated(ours)):
+            catalog.add(message.id, message.string, context=message.context)
 
 
 def _new(language: str) -> Catalog:

@@ -18,6 +18,8 @@ KEPT = {servers.GIVEN}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="the engine to test on")
+    parser.addoption("--kills", type=int, default=300, help="how many times the tests of crashes kill a pager")
+    parser.addoption("--races", type=int, default=500, help="how many times an answer races an escalation")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -39,4 +41,5 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 def _data_folder(stack: contextlib.ExitStack) -> str:
     folder = tempfile.mkdtemp(prefix="astreinte-data-")
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    (Path(folder) / "static").mkdir()  # WhiteNoise warns when nothing was collected, and warnings are errors
     return str(Path(folder).resolve())

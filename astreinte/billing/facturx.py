@@ -94,6 +94,7 @@ def _dated(pdf: bytes, *, at: datetime) -> bytes:
     from pypdf import PdfWriter
 
     writer = PdfWriter(clone_from=BytesIO(pdf))
+    writer.pdf_header = "%PDF-1.7"
     stamp = at.strftime("D:%Y%m%d%H%M%S+00'00'")
     writer.add_metadata({"/CreationDate": stamp, "/ModDate": stamp})
     _date_xmp(writer, at=at)

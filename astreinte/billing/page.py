@@ -1,5 +1,6 @@
 """The page of an invoice: a packaged template in which every value is escaped, turned into PDF without any network."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "templates"
 TEMPLATE = "billing/invoice.html"
+LONG_WORD = re.compile(r"\S{40}(?=\S)")
 ASSETS = {"asset:invoice.css": (FOLDER / "billing" / "invoice.css", "text/css")}
+
+
+# What is printed of one field; the XML holds it whole. Names beyond that are an attack on the layout, which takes time
+# that grows with the square of what stands in one table cell: 10,000 characters take 5 s.
+SHORT, LONG = 300, 12_000
 
 
 class FetchRefusedError(RuntimeError):
@@ -26,7 +33,7 @@ class FetchRefusedError(RuntimeError):
 def html(document: InvoiceDocument, *, at: datetime) -> str:
     """The page as HTML. Django's engine escapes; no settings are needed, every value is already text."""
     engine = Engine(dirs=[str(FOLDER)], autoescape=True, string_if_invalid="")
-    context = Context(values(document, at=at), autoescape=True, use_l10n=False, use_tz=False)
+    context = Context(_breakable(values(document, at=at)), autoescape=True, use_l10n=False, use_tz=False)
     return str(engine.get_template(TEMPLATE).render(context))
 
 
@@ -34,7 +41,7 @@ def pdf(document: InvoiceDocument, *, at: datetime) -> bytes:
     """The page as PDF/A-3, without the XML yet. Refuses to return a page that asked for anything not packaged."""
     from weasyprint import HTML
 
-    fetcher, refused = _packaged_only()
+    fetcher, refused = packaged_only()
     made = HTML(string=html(document, at=at), base_url="asset:", url_fetcher=fetcher).write_pdf(pdf_variant="pdf/a-3b")
     if refused:
         raise FetchRefusedError(refused)
@@ -50,7 +57,8 @@ def values(document: InvoiceDocument, *, at: datetime) -> dict[str, Any]:
         "words": words,
         "kind": title,
         "title": f"{title} {document.number}",
-        "document": document,
+        "brand": document.seller.name,
+        "number": document.number,
         "made_at": at.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
         "dates": _dates(document),
         "seller": {**_party(document.seller, language=language), "legal": _legal(document.seller)},
@@ -59,11 +67,24 @@ def values(document: InvoiceDocument, *, at: datetime) -> dict[str, Any]:
         "sums": _sums(document),
         "final": _final(document),
         "vat_mentions": [mention.text(language) for mention in document.treatment.mentions],
-        "notes": [note.text for note in document.notes if note.code not in ("REG", "ABL")],
+        "notes": [_cut(note.text, LONG) for note in document.notes if note.code not in ("REG", "ABL")],
         "payment": _payment(document),
         "iban": wording.iban(document.seller.iban) if _wants_transfer(document) else "",
         "identity": _identity(document.seller, words),
     }
+
+
+def _breakable(value: Any) -> Any:
+    """The same values with places to break very long words, which WeasyPrint takes quadratic time to find itself."""
+    if isinstance(value, str):
+        return LONG_WORD.sub("\\g<0>\u200b", value)
+    if isinstance(value, dict):
+        return {key: _breakable(one) for key, one in value.items()}
+    return [_breakable(one) for one in value]
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _dates(document: InvoiceDocument) -> list[tuple[str, str]]:
@@ -77,7 +98,7 @@ def _dates(document: InvoiceDocument) -> list[tuple[str, str]]:
         label = words["paid" if document.already_paid else "due"]
         rows.append((label, wording.day(document.due_on, language=language)))
     rows.append((words["performed"], wording.day(document.service_on, language=language)))
-    return [*rows, (words["ticket"], document.ticket)] if document.ticket else rows
+    return [*rows, (words["ticket"], _cut(document.ticket, SHORT))] if document.ticket else rows
 
 
 def _party(party: Party, *, language: str) -> dict[str, Any]:
@@ -87,21 +108,22 @@ def _party(party: Party, *, language: str) -> dict[str, Any]:
     vat_label = wording.WORDS[language]["vat_number"]
     numbers = [("SIREN", party.siren), ("SIRET", party.siret), (vat_label, party.vat_number)]
     return {
-        "name": party.registered_name,
-        "address": [row for row in address if row],
-        "numbers": [f"{label} {number}" for label, number in numbers if number],
+        "name": _cut(party.registered_name, SHORT),
+        "address": [_cut(row, SHORT) for row in address if row],
+        "numbers": _cut(" · ".join(f"{label} {number}" for label, number in numbers if number), SHORT),
     }
 
 
 def _legal(seller: Party) -> list[str]:
-    return [text for text in (seller.legal_form, seller.register, seller.email) if text]
+    identity = " · ".join(text for text in (seller.legal_form, seller.register) if text)
+    return [text for text in (identity, seller.email) if text]
 
 
 def _line(line: Line, *, document: InvoiceDocument) -> dict[str, str]:
     language, currency = document.language, document.currency
     return {
-        "name": line.name,
-        "description": line.description,
+        "name": _cut(line.name, SHORT),
+        "description": _cut(line.description, LONG),
         "quantity": wording.quantity(line.quantity, language=language),
         "price": wording.money(line.unit_price_cents, currency=currency, language=language),
         "vat": _vat_label(document),
@@ -119,7 +141,10 @@ def _sums(document: InvoiceDocument) -> list[tuple[str, str]]:
     words, totals = wording.WORDS[document.language], document.totals
     rows = [
         (words["net"], totals.net_cents),
-        (f"{words['vat']} {_vat_label(document)}", totals.vat_cents),
+        (
+            words["vat"] if document.treatment.category == "O" else f"{words['vat']} {_vat_label(document)}",
+            totals.vat_cents,
+        ),
         (words["gross"], totals.gross_cents),
     ]
     paid = [(words["already_paid"], -totals.paid_cents)] if totals.paid_cents else []
@@ -161,7 +186,8 @@ def _identity(seller: Party, words: dict[str, str]) -> str:
     return " · ".join(f"{label}{text}" for text, label in known if text)
 
 
-def _packaged_only() -> tuple["URLFetcher", list[str]]:
+def packaged_only() -> tuple["URLFetcher", list[str]]:
+    """A fetcher that knows only `ASSETS`, and the list of what it refused so far."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     refused: list[str] = []

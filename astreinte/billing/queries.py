@@ -8,12 +8,14 @@ from astreinte.accounts.models import Provider, User
 from astreinte.billing.models import Charge, Invoice, Tariff
 from astreinte.billing.rules.parties import Party, PartyKind
 from astreinte.billing.states import InvoiceState
+from astreinte.core.configuration import remembered
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Customer
 
 URGENT = "urgent_intervention"
 
 
+@remembered
 def tariff_on(day: date, *, kind: str = URGENT) -> Tariff | None:
     """The price of this day (in the provider's time zone)."""
     return Tariff.objects.filter(kind=kind, from_date__lte=day).order_by("-from_date").first()

@@ -1,4 +1,4 @@
-"""The words of the paper itself, in its two languages: no later change of a translation file may reach an old invoice."""
+"""The words of the paper itself, in two languages: no later change of a translation file may reach an old invoice."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,23 +1,22 @@
 """Which addresses the product may open a socket to (reliability, S3)."""
 
 import ipaddress
-from dataclasses import dataclass
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class OutboundRefused(Exception):  # noqa: N818 - an answer, not an error
-    """This address may not be contacted."""
+    """The product may not contact this address."""
 
 
 # Never, not even for a registered private target: link-local (cloud metadata lives there), multicast, "this network",
-# reserved, broadcast, and the metadata addresses that hide in otherwise private ranges.
+# reserved, broadcast, and the metadata addresses that hide in private ranges.
 _NEVER = [
     "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "100.100.100.200/32",
     "::/128", "fe80::/10", "fec0::/10", "ff00::/8", "fd00:ec2::254/128",
 ]  # fmt: skip
-# Only where private addresses are allowed: RFC 1918, loopback, CGNAT, ULA, documentation, benchmarking, 6to4 relays, and
-# every way to write an IPv4 address inside an IPv6 one (mapped, compatible, NAT64, 6to4, Teredo).
+# Only where private addresses are allowed: RFC 1918, loopback, CGNAT, ULA, documentation, benchmarking, 6to4 relays,
+# and every way to write an IPv4 address inside an IPv6 one (mapped, compatible, NAT64, 6to4, Teredo).
 _PRIVATE = [
     "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
     "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
@@ -26,15 +25,6 @@ _PRIVATE = [
 ]  # fmt: skip
 NEVER = [ipaddress.ip_network(net) for net in _NEVER]
 PRIVATE = [ipaddress.ip_network(net) for net in _PRIVATE]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Address:
-    """One address a name resolved to, as `socket.getaddrinfo` gives it; checked before it is used."""
-
-    family: int
-    host: str
-    port: int
 
 
 def _within(address: IpAddress, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
@@ -52,7 +42,7 @@ def _carried(address: IpAddress) -> ipaddress.IPv4Address | None:
 
 
 def check(host: str, *, allow_private: bool) -> None:
-    """Raise `OutboundRefused` unless this literal IP address may be contacted. `host` may carry a zone (`fe80::1%eth0`)."""
+    """Raise `OutboundRefused` unless this IP address may be contacted. `host` may carry a zone (`fe80::1%eth0`)."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""SMTP through the only way out: the address checked when the socket opens, the whole conversation cut at its deadline."""
+"""SMTP through the only way out: the address checked when the socket opens, the conversation cut at its deadline."""
 
 import smtplib
 import socket
@@ -16,7 +16,7 @@ Security = Literal["none", "starttls", "tls"]
 
 @contextmanager
 def _cut_after(seconds: float, *, sock: socket.socket) -> Iterator[threading.Event]:
-    """Shut the connection down at the deadline, whatever smtplib is waiting for: a byte a second would keep it for ever."""
+    """Shut the connection down at the deadline: a byte a second would keep smtplib waiting for ever."""
     twin = sock.dup()
     expired = threading.Event()
 
@@ -46,7 +46,7 @@ def smtp_connection(
     deadline_s: float = outbound.DEADLINE_S,
 ) -> Iterator[smtplib.SMTP]:
     """A greeted connection, under TLS where asked. Raises `OutboundRefused`, `OutboundFailed`; smtplib's own pass."""
-    with _failures(host, deadline_s=deadline_s):
+    with _failures(host, deadline_s=deadline_s), outbound.deadline(deadline_s):
         raw = outbound.open_socket(host, port, allow_private=allow_private, timeout=deadline_s)
     with raw, _cut_after(deadline_s, sock=raw) as expired, _failures(host, deadline_s=deadline_s, expired=expired):
         smtp = smtplib.SMTP(timeout=deadline_s, local_hostname=socket.gethostname() or "localhost")

@@ -54,6 +54,13 @@ class TimelineEntry(models.Model):
         return digests.sha256(digests.canonical_json(said))
 
 
+class ConfigurationStamp(models.Model):
+    """One row that changes whenever the configuration does: see configuration.py."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.CharField(max_length=32)
+
+
 class Heartbeat(models.Model):
     """The last sign of life of a worker, and what it was late with."""
 

@@ -4,15 +4,11 @@ A name is resolved once, all its addresses are checked, the checked IP is connec
 rebinding name, an odd way to write 127.0.0.1 or a redirect (never followed) leads nowhere it should not.
 """
 
+import atexit
 import json as jsonlib
 import os
-import socket
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,18 +16,35 @@ from typing import Any
 import httpcore
 import httpx
 
-from astreinte.core.addresses import Address, OutboundRefused, check
+from astreinte.core.addresses import OutboundRefused, check
+from astreinte.core.sockets import (
+    DEADLINE_S,
+    Resolver,
+    checked_addresses,
+    deadline,
+    left,
+    open_socket,
+    system_resolver,
+)
 
-__all__ = ["Address", "Answer", "Client", "OutboundFailed", "OutboundRefused", "check", "get", "post", "warm"]
+__all__ = [
+    "DEADLINE_S",
+    "Answer",
+    "Client",
+    "OutboundFailed",
+    "OutboundRefused",
+    "check",
+    "checked_addresses",
+    "deadline",
+    "get",
+    "open_socket",
+    "post",
+    "warm",
+]
 
-Resolver = Callable[[str, int], Sequence[str]]
-
-DEADLINE_S = 10.0
 MAX_BYTES = 64 * 1024
 # Kept longer than the pause between two pages of a night: the first request finds an open connection most of the time.
 KEEP_ALIVE_S = 55.0
-
-_ends_at: ContextVar[float] = ContextVar("_ends_at", default=float("inf"))
 
 
 class OutboundFailed(Exception):  # noqa: N818 - an outcome the caller decides about
@@ -60,93 +73,17 @@ class Answer:
         return jsonlib.loads(self.text)
 
 
-def system_resolver(host: str, port: int) -> list[str]:
-    """Every address of this name, as the machine resolves it, IPv4 in any of its spellings included."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-def _left() -> float:
-    left = _ends_at.get() - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout("deadline passed")
-    return left
-
-
-@contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    token = _ends_at.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _ends_at.reset(token)
-
-
-def _resolve_in_time(host: str, port: int, *, resolver: Resolver) -> Sequence[str]:
-    """`getaddrinfo` knows no deadline: it runs in a thread that we stop waiting for."""
-    if host.replace(".", "").isdigit() or ":" in host:
-        return resolver(host, port)
-    found: list[Sequence[str]] = []
-    failed: list[Exception] = []
-
-    def look() -> None:
-        try:
-            found.append(resolver(host, port))
-        except (OSError, UnicodeError) as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    thread.join(min(_left(), DEADLINE_S))
-    if failed:
-        raise OSError("the name does not resolve") from None
-    if not found:
-        raise TimeoutError("the name took too long to resolve")
-    return found[0]
-
-
-def checked_addresses(
-    host: str, port: int, *, allow_private: bool, resolver: Resolver = system_resolver
-) -> Sequence[str]:
-    """The addresses of `host`, all of them allowed. One forbidden address refuses the name as a whole.
-
-    Raises `OutboundRefused`; `OSError` (also `TimeoutError`) when the name does not resolve.
-    """
-    found = _resolve_in_time(host, port, resolver=resolver)
-    if not found:
-        raise OSError("the name has no address")
-    for address in found:
-        check(address, allow_private=allow_private)
-    return found
-
-
-def open_socket(
-    host: str, port: int, *, allow_private: bool, timeout: float | None, resolver: Resolver = system_resolver
-) -> socket.socket:
-    """A connected TCP socket to one of the checked addresses of `host`, tried in order; raises as `checked_addresses`."""
-    error: OSError = OSError("no address")
-    for address in checked_addresses(host, port, allow_private=allow_private, resolver=resolver):
-        try:
-            sock = socket.create_connection((address, port), timeout=timeout)
-        except OSError as refused:
-            error = refused
-        else:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return sock
-    raise error
-
-
 class _Stream(httpcore.NetworkStream):
-    """A stream none of whose waits goes past the deadline of the whole call: a byte every second does not keep it open."""
+    """A stream whose waits all end at the deadline of the whole call: a byte every second does not keep it open."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - httpcore's signature
-        return self._stream.read(max_bytes, _left())
+        return self._stream.read(max_bytes, left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        self._stream.write(buffer, _left())
+        self._stream.write(buffer, left())
 
     def close(self) -> None:
         self._stream.close()
@@ -157,7 +94,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left()))
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left()))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -171,7 +108,7 @@ class _Backend(httpcore.NetworkBackend):
         self._resolver = resolver
         self._plain = httpcore.SyncBackend()
 
-    def connect_tcp(
+    def connect_tcp(  # noqa: PLR0917 - httpcore's signature
         self,
         host: str,
         port: int,
@@ -182,7 +119,7 @@ class _Backend(httpcore.NetworkBackend):
         error: Exception = httpcore.ConnectError("no address")
         for address in self._addresses(host, port):
             try:
-                return _Stream(self._plain.connect_tcp(address, port, _left(), local_address, socket_options))
+                return _Stream(self._plain.connect_tcp(address, port, left(), local_address, socket_options))
             except httpcore.ConnectError as refused:
                 error = refused
         raise error
@@ -205,7 +142,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class Client:
-    """A pool of kept-open connections with one rule about private addresses; a pool is never shared between two rules."""
+    """A pool of kept-open connections under one rule about private addresses; never shared between two rules."""
 
     def __init__(self, *, allow_private: bool, resolver: Resolver = system_resolver) -> None:
         self._pool = httpcore.ConnectionPool(
@@ -221,7 +158,7 @@ class Client:
     ) -> Answer:
         """Send one request (httpx's `data`, `json`, `content`, `headers`, `params`, and `auth=(user, password)`)."""
         request = _request(method, url, **content)
-        with _deadline(deadline_s):
+        with deadline(deadline_s):
             try:
                 return self._exchange(request, max_bytes=max_bytes)
             except (httpcore.TimeoutException, TimeoutError):
@@ -240,7 +177,7 @@ class Client:
             headers=request.headers.raw,
             content=request.read(),
             # Waiting for a free connection of the pool counts too.
-            extensions={"timeout": {"pool": _left()}},
+            extensions={"timeout": {"pool": left()}},
         )
         response = self._pool.handle_request(sent)
         try:
@@ -291,7 +228,9 @@ def _tls() -> ssl.SSLContext:
 
 @cache
 def _client(process: int, *, allow_private: bool) -> Client:  # noqa: ARG001 - a fork must not share sockets
-    return Client(allow_private=allow_private)
+    client = Client(allow_private=allow_private)
+    atexit.register(client.close)
+    return client
 
 
 def warm() -> None:

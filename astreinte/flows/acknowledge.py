@@ -9,6 +9,7 @@ from astreinte.core.transactions import all_or_nothing
 from astreinte.flows import tell
 from astreinte.notifications import actions as notifications
 from astreinte.paging import actions as paging
+from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
 from astreinte.tickets import actions as tickets
 from astreinte.tickets import queries as cases
@@ -83,3 +84,12 @@ def decline(page: Page, *, person: User, via: str, at: datetime) -> Page:
         if page.acknowledged_by_id:
             raise AlreadyTaken(by=page.acknowledged_by.name if page.acknowledged_by else "") from late
         raise NoLongerRings from late
+
+
+@all_or_nothing
+def overheard(code: str, *, number: str, via: str, at: datetime) -> bool:
+    """A number we never asked answers a code: nothing happens, and the page it names remembers. False when none rings."""
+    page = pages.ringing_with(code)
+    if page is not None:
+        paging.overheard(page, number=number, via=via, at=at)
+    return page is not None

@@ -9,7 +9,7 @@ from astreinte.accounts import roster
 from astreinte.accounts.models import Provider
 from astreinte.accounts.roster import Person
 from astreinte.billing import edits as billing
-from astreinte.core import timeline
+from astreinte.core import configuration, timeline
 from astreinte.core.actors import Actor
 from astreinte.core.changes import Change
 from astreinte.core.refusals import Refusal
@@ -49,6 +49,7 @@ def apply(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool = False)
 
 @all_or_nothing
 def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> list[Change]:
+    configuration.changed()  # nothing that is asked from here on is kept under the stamp of before
     _refuse_what_tickets_rest_on(file, at=at)
     provider, changes = roster.provider(fields=_provider(file), hidden=["iban", "settings"])
     changes += roster.people(_people(file))
@@ -61,6 +62,7 @@ def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> l
     changes += customers.forget_plans(but=file.plans)
     changes += billing.tariffs(_tariffs(file), accepted=proofs.accepted_tariffs())
     changes += guarantee.policies(_policies(file), accepted=proofs.accepted_policies())
+    configuration.changed()
     _tell(provider, changes, sha256=file.document_sha256, by=by, at=at)
     if dry_run:
         raise _Rehearsed(changes)

@@ -8,9 +8,8 @@ from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
 from astreinte.flows import tell
 from astreinte.tickets import actions as tickets
+from astreinte.tickets.files import Upload
 from astreinte.tickets.models import Message, Ticket
-
-Upload = tickets.Upload
 
 
 class NothingSaid(Refusal):

@@ -1,10 +1,10 @@
 """Everything that leaves: claim it, leave the transaction, talk, settle. A crash never means failed, and nothing is sent blindly twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from astreinte.billing import queries as bills
-from astreinte.core.transactions import all_or_nothing
+from astreinte.core.transactions import all_or_nothing, insist
 from astreinte.notifications import actions as notifications
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import sending
@@ -52,6 +52,7 @@ def _still_rings(letter: Notification) -> bool:
     return page is None or page.state == "triggered"
 
 
+@insist
 @all_or_nothing
 def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
     """Write what became of it; when it failed, the person's next channel leaves now."""
@@ -71,10 +72,11 @@ def _note_first(letter: Notification, *, at: datetime) -> None:
 
 def orphans(*, now: Now) -> int:
     """A worker died holding these. Ask the provider before sending twice."""
-    return sum(_adopt(letter, now=now) for letter in outbox.orphans(at=now()))
+    return sum(adopt(letter, now=now) for letter in outbox.orphans(at=now()))
 
 
-def _adopt(letter: Notification, *, now: Now) -> bool:
+def adopt(letter: Notification, *, now: Now) -> bool:
+    """Take over one message of a dead worker: settle it if its provider has it, else put it back."""
     if not _hold(letter, at=now()):
         return False
     try:
@@ -104,17 +106,24 @@ def _release(letter: Notification, *, blind: bool, at: datetime) -> bool:
 
 def silent(*, at: datetime) -> int:
     """Sent, a receipt was announced, none came: the person's next channel leaves now. Only a person stops the escalation."""
-    return sum(_hasten(letter, at=at) for letter in outbox.silent(at=at))
+    return sum(hurry(letter, at=at) for letter in outbox.silent(at=at))
 
 
 @all_or_nothing
-def _hasten(letter: Notification, *, at: datetime) -> bool:
+def hurry(letter: Notification, *, at: datetime) -> bool:
+    """No receipt came for this one: the person's next channel leaves now, if there is one."""
     return notifications.hasten(letter, at=at) if letter.kind == "page" else _seen(letter, at=at)
 
 
 def _seen(letter: Notification, *, at: datetime) -> bool:
     notifications.looked_at(letter, at=at)
     return False
+
+
+@all_or_nothing
+def rebase(letters: Iterable[Notification], *, at: datetime) -> int:
+    """The clock jumped: what this worker is sending right now stays its own. Answers how many leases were moved."""
+    return sum(notifications.hold_on(letter, at=at) for letter in letters)
 
 
 @all_or_nothing

@@ -15,7 +15,7 @@ from astreinte.oncall import queries as oncall
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
-from astreinte.paging.rules import Ring, following
+from astreinte.paging.rules.plan import Ring, following
 
 AT_ONCE = 200
 # A call is placed again every minute while its step lasts (features, C9), five times at most.
@@ -25,27 +25,28 @@ MAX_CALLS = 5
 
 def due(*, at: datetime) -> int:
     """Every page whose next step is due climbs. Answers how many did."""
-    return sum(_climbed(page, at=at) for page in pages.due(at=at, limit=AT_ONCE))
+    return sum(climbed(page, at=at) for page in pages.due(at=at, limit=AT_ONCE))
 
 
-def _climbed(page: Page, *, at: datetime) -> bool:
+def climbed(page: Page, *, at: datetime) -> bool:
+    """Move one page to its next step; False when another pager was faster, or somebody took it."""
     try:
         one(page, at=at)
     except CannotMove:
-        return False  # another pager was faster, or somebody took it
+        return False
     return True
 
 
 @all_or_nothing
 def one(page: Page, *, at: datetime) -> None:
     """Ring the next step that has somebody to ring, skipping the empty ones at once."""
-    steps = len(page.plan["steps"])
-    for _ in range(steps):
+    for _ in page.plan["steps"]:
         ring = following(page.plan, step=page.step, round_=page.round)
-        paging.climb(page, ring, at=at)
-        if _ring(page, ring, people(ring.targets, at=at), at=at):
+        letters = _letters(page, people(ring.targets, at=at), ring=ring, at=at)
+        paging.climb(page, ring, people=_names(letters), at=at)
+        if letters:
+            notifications.enqueue(letters, at=at)
             return
-        paging.skipped(page, because=", ".join(ring.targets), at=at)
         tell.step_was_empty(page, at=at)
         if ring.last_of_round:
             break
@@ -53,14 +54,8 @@ def one(page: Page, *, at: datetime) -> None:
         _last_resort(page, at=at)
 
 
-def _ring(page: Page, ring: Ring, called: list[User], *, at: datetime) -> bool:
-    letters = [letter for person in called for letter in _letters(page, person, length=ring.length, at=at)]
-    if not letters:
-        return False
-    notifications.enqueue(letters, at=at)
-    reached = {letter.name: None for letter in letters}
-    paging.rang(page, list(reached), at=at)
-    return True
+def _names(letters: list[Letter]) -> list[str]:
+    return list({letter.name: None for letter in letters})
 
 
 def people(targets: Iterable[str], *, at: datetime) -> list[User]:
@@ -82,28 +77,27 @@ def _named(target: str, *, at: datetime) -> list[User]:
     return [person] if person else []
 
 
-def _letters(page: Page, person: User, *, length: timedelta, at: datetime) -> list[Letter]:
-    letters = []
-    for contact in outbox.contacts(person):
-        for count in range(_times(contact.kind, after=timedelta(seconds=contact.after_s), length=length)):
-            due_at = at + timedelta(seconds=contact.after_s) + count * CALL_AGAIN
-            letters.append(
-                Letter(
-                    once=f"{page.story}/{page.round}/{page.step}/{person.pk}/{contact.pk}/{count}",
-                    about=page.story,
-                    kind="page",
-                    person=person,
-                    name=person.name,
-                    language=person.language,
-                    channel=contact.kind,
-                    contact=contact,
-                    address=contact.address,
-                    due_at=due_at,
-                    priority=0,
-                    context={"title": page.title, **page.facts, "code": page.code},
-                )
-            )
-    return letters
+def _letters(page: Page, called: list[User], *, ring: Ring, at: datetime) -> list[Letter]:
+    contacts = outbox.contacts(called)
+    return [
+        Letter(
+            once=f"{page.story}/{ring.round}/{ring.step}/{person.pk}/{contact.pk}/{count}",
+            about=page.story,
+            kind="page",
+            person=person,
+            name=person.name,
+            language=person.language,
+            channel=contact.kind,
+            contact=contact,
+            address=contact.address,
+            due_at=at + timedelta(seconds=contact.after_s) + count * CALL_AGAIN,
+            priority=0,
+            context={"title": page.title, **page.facts, "code": page.code},
+        )
+        for person in called
+        for contact in contacts.get(person.pk, ())
+        for count in range(_times(contact.kind, after=timedelta(seconds=contact.after_s), length=ring.length))
+    ]
 
 
 def _times(kind: str, *, after: timedelta, length: timedelta) -> int:
@@ -115,7 +109,7 @@ def _times(kind: str, *, after: timedelta, length: timedelta) -> int:
 def _last_resort(page: Page, *, at: datetime) -> None:
     """Everybody of the staff who can be reached; the provider's own mailbox when there is nobody at all."""
     called = people(page.plan.get("last_resort", []), at=at) or list(accounts.staff())
-    letters = [letter for person in called for letter in _letters(page, person, length=CALL_AGAIN, at=at)]
-    letters = letters or tell.mailbox_letters(page, at=at)
+    ring = Ring(step=page.step, round=page.round, targets=(), length=CALL_AGAIN, last_of_round=True)
+    letters = _letters(page, called, ring=ring, at=at) or tell.mailbox_letters(page, at=at)
     notifications.enqueue(letters, at=at)
-    paging.resorted(page, sorted({letter.name for letter in letters}), at=at)
+    paging.resorted(page, _names(letters), at=at)

@@ -30,7 +30,7 @@ def ticket(ticket: Ticket, *, to: User | None, by: User, at: datetime) -> Ticket
     page = ticket.page
     if page is None or page.state != "acknowledged":
         raise NotPaged
-    if to is not None and not outbox.contacts(to):
+    if to is not None and not outbox.contacts([to]):
         raise Unreachable(name=to.name)
     paging.hand_over(page, by=by.actor, to=to.name if to else "", first=to.email if to else "", at=at)
     tickets.hand_over(ticket, to=to.name if to else "", by=by.actor, at=at)

@@ -109,7 +109,7 @@ def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime
         "saw": "",
         "urgent": True,
     }
-    return paging.start(plan=pages.plan_for(server.customer), title=sentence, facts=facts, by=by.actor, at=at)
+    return paging.start(plan=pages.plan(server.customer.escalation), title=sentence, facts=facts, by=by.actor, at=at)
 
 
 def _begin(ticket: Ticket, page: Page, *, at: datetime) -> None:

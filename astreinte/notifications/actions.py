@@ -181,6 +181,12 @@ def renew(letter: Notification, *, at: datetime) -> bool:
     return bool(held.update(claimed_until=at + LEASE))
 
 
+def hold_on(letter: Notification, *, at: datetime) -> bool:
+    """Its worker still has it, whatever the clock did meanwhile: the lease starts again from now."""
+    mine = Notification.objects.filter(pk=letter.pk, state=State.SENDING, attempt=letter.attempt)
+    return bool(mine.update(claimed_until=at + LEASE))
+
+
 def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) -> bool:
     """The provider's receipt: only ever forward. False when it tells nothing new."""
     to, kind = (State.DELIVERED, "notification:delivered") if delivered else (State.FAILED, "notification:failed")

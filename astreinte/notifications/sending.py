@@ -1,11 +1,12 @@
 """From a row of the outbox to a channel and back: one attempt, or one question to the provider. No transaction is open here."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 
+from astreinte.core import outbound
 from astreinte.notifications import channels, links, queries, rendering, sealing
 from astreinte.notifications.channels.base import Attachment, Channel, Message, PermanentFailure, TemporaryFailure
 from astreinte.notifications.models import Notification
@@ -15,7 +16,16 @@ log = structlog.get_logger()
 
 
 def _channel(letter: Notification) -> Channel:
-    return channels.make(letter.channel, sealing.unseal(letter.address), queries.transports())
+    return channels.make(letter.channel, sealing.unseal(letter.address), _transports())
+
+
+def _transports() -> dict[str, list[dict[str, Any]]]:
+    """The providers, and whether a person's own webhook or push service may be on a private address."""
+    found = queries.transports()
+    for kind in ("webhook", "apprise"):
+        allowed = {"allow_private": settings.PROBE_ALLOW_PRIVATE}
+        found[kind] = [{**options, **allowed} for options in found.get(kind) or [{}]]
+    return found
 
 
 File = tuple[str, str, bytes]
@@ -60,7 +70,7 @@ def attempt(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
     except TemporaryFailure as failure:
         return Outcome(accepted=False, error=str(failure))
     except PermanentFailure as failure:
-        return Outcome(accepted=False, permanent=True, blames_address=True, error=str(failure))
+        return Outcome(accepted=False, permanent=True, blames_address=failure.blames_address, error=str(failure))
     except ValueError as misconfigured:
         return Outcome(accepted=False, permanent=True, error=str(misconfigured))
     except Exception as defect:
@@ -98,3 +108,16 @@ def look_up(letter: Notification, *, at: datetime) -> Outcome | None:
     if receipt is None:
         return None
     return Outcome(accepted=True, provider_ref=receipt.provider_ref, will_confirm=receipt.will_confirm)
+
+
+# What a page says, when nobody reads it.
+EXAMPLE = {"customer": "c", "server": "s", "symptom_words": {"fr": "s", "en": "s"}, "sentence": "s", "code": "1"}
+
+
+def warm() -> None:
+    """Load what a first message would wait for: words in each language, voices, credentials, connections."""
+    outbound.warm()
+    queries.transports()
+    example = Notification(pk=0, about="page/0", kind="page", channel="voice", context=EXAMPLE)
+    for example.language, _name in settings.LANGUAGES:
+        channels.voice.twiml(message(example, at=datetime.min.replace(tzinfo=UTC)))

@@ -9,7 +9,7 @@ from astreinte.core import timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.paging.models import Page
-from astreinte.paging.rules import Ring, with_first
+from astreinte.paging.rules.plan import Ring, with_first
 from astreinte.paging.states import MACHINE, PageState
 
 
@@ -20,36 +20,26 @@ def start(*, plan: Mapping[str, Any], title: str, facts: Mapping[str, Any], by: 
     return page
 
 
-def climb(page: Page, ring: Ring, *, at: datetime) -> Page:
-    """Move to this step. Raises CannotMove when another worker did, or somebody took the page."""
-    reached = page.reached if ring.round == page.round else False
+def climb(page: Page, ring: Ring, *, people: list[str], at: datetime) -> Page:
+    """Do this step: these people are being called, or nobody could be, and it is said so.
+
+    Raises CannotMove when another worker did it, or somebody took the page.
+    """
     return move(
         page,
         MACHINE,
         to=PageState.TRIGGERED,
-        kind="page:step",
+        kind="page:rung" if people else "page:step-skipped",
         at=at,
         by=SYSTEM,
         story=page.story,
-        data={"step": ring.step + 1, "round": ring.round + 1},
+        data={"step": ring.step + 1, "round": ring.round + 1, "people": people, "targets": list(ring.targets)},
         given={"state": PageState.TRIGGERED, "step": page.step, "round": page.round},
         step=ring.step,
         round=ring.round,
         escalates_at=ring.next_at(at),
-        reached=reached,
+        reached=bool(people) or (page.reached and ring.round == page.round),
     )
-
-
-def rang(page: Page, people: list[str], *, at: datetime) -> None:
-    """Somebody is being called: say who."""
-    Page.objects.filter(pk=page.pk).update(reached=True)
-    page.reached = True
-    timeline.record(page, "page:rung", at=at, by=SYSTEM, story=page.story, people=people, step=page.step + 1)
-
-
-def skipped(page: Page, *, because: str, at: datetime) -> None:
-    """Nobody could be called at this step: say so, and why."""
-    timeline.record(page, "page:step-skipped", at=at, by=SYSTEM, story=page.story, because=because, step=page.step + 1)
 
 
 def resorted(page: Page, people: list[str], *, at: datetime) -> None:
@@ -135,3 +125,8 @@ def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
 def first_sent(page_id: int, *, at: datetime) -> bool:
     """The first request about this page reached a provider. True the first time only."""
     return bool(Page.objects.filter(pk=page_id, first_sent_at__isnull=True).update(first_sent_at=at))
+
+
+def overheard(page: Page, *, number: str, via: str, at: datetime) -> None:
+    """A stranger answered: who, by the end of their number."""
+    timeline.record(page, "page:stranger", at=at, by=SYSTEM, story=page.story, number=f"…{number[-4:]}", via=via)

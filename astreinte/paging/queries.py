@@ -1,11 +1,11 @@
 """Questions about pages: which must climb, what plan a server's pages follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
-from astreinte.customers.models import Customer
+from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
 from astreinte.paging.states import PageState
 
@@ -23,11 +23,34 @@ def next_due_at() -> datetime | None:
     return soonest
 
 
-def plan_for(customer: Customer) -> dict[str, Any]:
-    """The plan a page of this customer follows, as it will be frozen. Without any policy: the last resort every 2 min."""
-    policies = EscalationPolicy.objects.prefetch_related("steps").filter(name__in=[customer.escalation, "default"])
+def next_after(at: datetime) -> datetime | None:
+    """The next step to come of any page: what is due already does not hide it."""
+    coming = Page.objects.filter(state=PageState.TRIGGERED, escalates_at__gt=at)
+    soonest: datetime | None = coming.aggregate(soonest=Min("escalates_at"))["soonest"]
+    return soonest
+
+
+def stuck(*, at: datetime, by: timedelta) -> list[int]:
+    """Pages that ring with no next step, or one that should have been done longer ago than this, or with nothing sent at all."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED)
+    wrong = Q(escalates_at__isnull=True) | Q(escalates_at__lt=at - by)
+    silent = Q(first_sent_at__isnull=True, opened_at__lt=at - by)
+    return list(ringing.filter(wrong | silent).order_by("pk").values_list("pk", flat=True)[:20])
+
+
+def delays() -> tuple[list[float], list[float]]:
+    """How long each page took until its first request left, and until somebody answered, in seconds."""
+    rows = Page.objects.values_list("opened_at", "first_sent_at", "acknowledged_at")
+    sent = [(first - opened).total_seconds() for opened, first, _ in rows if first]
+    return sent, [(taken - opened).total_seconds() for opened, _, taken in rows if taken]
+
+
+@remembered
+def plan(escalation: str) -> dict[str, Any]:
+    """The plan of this policy, as it will be frozen; of the default one when it is gone; the last resort every 2 min without any."""
+    policies = EscalationPolicy.objects.prefetch_related("steps").filter(name__in=[escalation, "default"])
     found = {policy.name: policy for policy in policies}
-    policy = found.get(customer.escalation) or found.get("default")
+    policy = found.get(escalation) or found.get("default")
     if policy is None:
         return {"policy": "", "steps": [{"after_s": 0, "notify": []}], "repeat_every_s": 120, "last_resort": []}
     steps = [{"after_s": step.after_s, "notify": step.notify} for step in policy.steps.all()]
@@ -58,3 +81,20 @@ def open_pages() -> QuerySet[Page]:
 def lost(*, at: datetime) -> QuerySet[Page]:
     """Pages that ring and have no next step in the future: there must be none, ever."""
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
+
+
+def ringing() -> QuerySet[Page]:
+    """The pages nobody has taken yet, oldest first."""
+    return Page.objects.filter(state=PageState.TRIGGERED).order_by("opened_at")
+
+
+def since(start: datetime, *, limit: int = 50) -> QuerySet[Page]:
+    """The pages of these last hours, newest first, whatever became of them."""
+    recent = Page.objects.filter(opened_at__gte=start).select_related("acknowledged_by")
+    return recent.order_by("-opened_at", "-id")[:limit]
+
+
+def ringing_with(code: str) -> Page | None:
+    """The page that rings now under this short code."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED).order_by("-pk")
+    return next((page for page in ringing if page.code == code), None)

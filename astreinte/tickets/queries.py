@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import translation
 
 from astreinte.accounts import queries as accounts
@@ -16,6 +16,7 @@ from astreinte.accounts.models import Provider, User
 from astreinte.billing import queries as billing
 from astreinte.billing.rules import vat
 from astreinte.core import money, timeline
+from astreinte.core.models import TimelineEntry
 from astreinte.core.refusals import Refusal
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Member, Server
@@ -24,7 +25,7 @@ from astreinte.guarantee.models import DeskPolicy
 from astreinte.guarantee.rules import clocks
 from astreinte.paging.models import Page
 from astreinte.tickets import refusals
-from astreinte.tickets.models import Dispute, Message, Mode, Symptom, Ticket, Verdict
+from astreinte.tickets.models import Attachment, Dispute, Message, Mode, Symptom, Ticket, Verdict
 from astreinte.tickets.rules import offer as rules
 from astreinte.tickets.states import DisputeState, TicketState, VerdictState
 
@@ -70,13 +71,22 @@ def seen_by(user: User) -> QuerySet[Ticket]:
     return tickets.filter(Q(server__in=customers.servers_of(user).values("pk")))
 
 
+def with_verdicts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The same, with verdict, dispute and invoice read at once: for lists."""
+    more = (
+        "charge__invoice__customer",
+        "charge__invoice__refers_to",
+        "given_by",
+        "dispute__opened_by",
+        "dispute__decided_by",
+    )
+    related = tickets.select_related("page__acknowledged_by", *(f"verdict__{name}" for name in more))
+    return related.prefetch_related("verdict__evidence")
+
+
 def opened_with(user: User, key: str) -> Ticket | None:
     """The ticket this person already opened with this key: a double click, or a retry."""
-    return (
-        Ticket.objects.select_related("customer", "server", "page", "consent")
-        .filter(opened_by=user, opening_key=key)
-        .first()
-    )
+    return next(iter(Ticket.objects.filter(opened_by=user, opening_key=key)[:1]), None)
 
 
 def symptom_words(symptom: str) -> dict[str, str]:
@@ -93,6 +103,30 @@ def by_ref(tickets: QuerySet[Ticket], ref: str) -> Ticket | None:
     """The ticket people call "T1042", among those given."""
     digits = ref.strip().upper().removeprefix("T")
     return tickets.filter(pk=int(digits) - 1000).first() if digits.isdecimal() and len(digits) < 12 else None  # noqa: PLR2004
+
+
+def timeline_seen_by(user: User, ticket: Ticket) -> QuerySet[TimelineEntry]:
+    """The story of a case and of its page; what the staff said inside and what each provider answered are for the staff."""
+    lines = timeline.of(*stories(ticket))
+    if user.is_staff_member:
+        return lines
+    return lines.exclude(kind="message:internal").exclude(kind__startswith="notification:")
+
+
+def stories(ticket: Ticket) -> list[str]:
+    """The names of all that tells this case: its own story and that of its page."""
+    return [ticket.story, *([ticket.page.story] if ticket.page else [])]
+
+
+def pages_seen_by(user: User) -> QuerySet[Page]:
+    """The pages this person may open: those of tickets they see; every one for the staff."""
+    pages = Page.objects.select_related("acknowledged_by")
+    return pages if user.is_staff_member else pages.filter(pk__in=seen_by(user).values("page"))
+
+
+def attachments_seen_by(user: User, ticket: Ticket) -> QuerySet[Attachment]:
+    """The files of the conversation this person may open."""
+    return Attachment.objects.filter(message__in=messages_seen_by(user, ticket).values("pk"))
 
 
 def messages_seen_by(user: User, ticket: Ticket) -> QuerySet[Message]:
@@ -259,9 +293,19 @@ def what_happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
         files = [attachment.sha256 for attachment in message.attachments.all()]
         body = {"author": message.author.name, "at": message.at, "body": message.body, "files": files}
         found.append(("message", f"{message.author.name}: {message.body[:200]}", body))
-    stories = [ticket.story, *([ticket.page.story] if ticket.page else [])]
     lines = [
-        {"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256} for e in timeline.of(*stories)
+        {"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256}
+        for e in timeline.of(*stories(ticket))
     ]
     found.append(("timeline", f"{len(lines)} lines of history of {ticket.ref}", {"lines": lines}))
     return found
+
+
+def tally() -> dict[str, int]:
+    """How many tickets of each mode there ever were."""
+    return dict(Ticket.objects.order_by().values_list("mode").annotate(count=Count("pk")))
+
+
+def verdicts_tally() -> dict[str, int]:
+    """How many verdicts rest on each clause."""
+    return dict(Verdict.objects.order_by().values_list("clause").annotate(count=Count("pk")))

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import structlog
+from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from astreinte.core.refusals import Refusal
 
 log = structlog.get_logger()
 RETRY_AFTER_S = 5
@@ -21,8 +25,51 @@ def wants_json(request: HttpRequest) -> bool:
 
 def problem(*, status: int, slug: str, title: str, **more: object) -> HttpResponse:
     """An RFC 9457 problem document."""
-    body = {"type": f"https://astreinte.example/problems/{slug}", "title": title, "status": status, **more}
+    body = {"type": f"{settings.BASE_URL}/problems/{slug}", "title": title, "status": status, **more}
     return HttpResponse(json.dumps(body, default=str), status=status, content_type="application/problem+json")
+
+
+def said(refusal: Refusal) -> str:
+    """The sentence of a refusal, in the reader's language."""
+    return _(refusal.sentence) % refusal.details
+
+
+def refused(refusal: Refusal, **more: object) -> HttpResponse:
+    """A refusal, as programs read it."""
+    return problem(status=int(refusal.status), slug=refusal.slug, title=said(refusal), **more)
+
+
+# What Django itself answers, in words: (slug, sentence) for each status.
+PLAIN = {
+    400: ("bad-request", gettext_noop("This request cannot be read.")),
+    401: ("not-authenticated", gettext_noop("A valid API token is needed: Authorization: Bearer ast_...")),
+    403: ("forbidden", gettext_noop("You may not do this.")),
+    404: ("not-found", gettext_noop("There is nothing here that you may see.")),
+    405: ("method-not-allowed", gettext_noop("This address does not answer this method.")),
+    413: ("too-large", gettext_noop("This is too large.")),
+    415: (
+        "unsupported-media-type",
+        gettext_noop("Send JSON (Content-Type: application/json), or a form where files go."),
+    ),
+    500: ("defect", gettext_noop("Something broke on our side. Nothing was half written; we are told.")),
+}
+
+
+def plain_problem(status: int, **more: object) -> HttpResponse:
+    """The problem that says no more than its status."""
+    slug, sentence = PLAIN.get(status, PLAIN[400])
+    return problem(status=status, slug=slug, title=_(sentence), **more)
+
+
+def _in_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Programs never meet a page of HTML: whatever refused them, it is a problem document."""
+    already = response.headers.get("Content-Type", "").startswith("application/problem+json")
+    if response.status_code < HTTPStatus.BAD_REQUEST or already or not wants_json(request):
+        return response
+    told = plain_problem(response.status_code)
+    for name, value in response.headers.items():
+        told.headers.setdefault(name, value)
+    return told
 
 
 def _busy(request: HttpRequest) -> HttpResponse:
@@ -40,7 +87,7 @@ def answer_in_words(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
-            return get_response(request)
+            return _in_words(request, get_response(request))
         except (OperationalError, InterfaceError):
             return _busy(request)
 

@@ -137,7 +137,7 @@ async def faults(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/dev/faults")
 async def misbehave(request: web.Request) -> web.StreamResponse:
-    """`{on, kind, mode, times?, seconds?}`: `on` a number, an address, a hook or "*"; `kind` as in the ledger or "*"."""
+    """`{on, kind, mode, times?, seconds?}`: `on` a number, address, hook or "*"; `kind` as in the ledger or "*"."""
     fields, network = await _fields(request), request.app[NETWORK]
     mode, where = str(fields.get("mode", "")), (str(fields.get("on", "*")), str(fields.get("kind", "*")))
     if mode and mode not in FAULTS:

@@ -5,9 +5,11 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
+
+from astreinte.core import clock
 
 PER_PHONE = 200
 LEDGER = 50_000
@@ -17,6 +19,7 @@ MAILBOX = 60
 FAULTS = frozenset({
     "400", "500", "503", "429", "reset", "stall", "garbage",  # before anything is accepted
     "lost-answer",  # accepted, then the connection is cut before the answer
+    "slow-answer",  # accepted at once, answered late
     "silence", "undelivered", "late", "duplicate", "out-of-order", "unknown-id",  # what follows an acceptance
     "busy", "no-answer", "voicemail",  # calls
 })  # fmt: skip
@@ -106,7 +109,7 @@ def new_sid(prefix: str) -> str:
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 class Network:
@@ -134,7 +137,7 @@ class Network:
             key=key,
             to=to,
             monotonic=time.monotonic(),
-            wall=time.time(),
+            wall=clock.now().timestamp(),
             fault=fault.mode if fault else "",
             status=0,
             body=body,

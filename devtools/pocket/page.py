@@ -146,7 +146,8 @@ def _reply(network: Network, number: str, words: Words, language: str) -> str:
     return f"""<div class="reply"><form method="post" action="/dev/phones/{quote(number)}/reply?lang={language}">
 <div class="quick" data-part="q{escape(slug)}">{quick}</div></form>
 <form method="post" action="/dev/phones/{quote(number)}/reply?lang={language}" class="write">
-<input name="body" maxlength="300" required autocomplete="off" aria-label="{words["reply"]}" placeholder="{words["reply"]}">
+<input name="body" maxlength="300" required autocomplete="off" aria-label="{words["reply"]}"
+ placeholder="{words["reply"]}">
 <button>{words["send"]}</button></form></div>"""
 
 
@@ -173,19 +174,17 @@ def _box(network: Network, address: str, words: Words) -> str:
 
 def _letter(letter: Letter, words: Words) -> str:
     files = "".join(f'<p class="file">{words["attachment"]} : {escape(name)}</p>' for name in letter.attachments)
-    return f"""<details id="{letter.id}"><summary><b>{escape(letter.subject)}</b> <small>{_time(letter)}</small></summary>
-<p class="number">{words["from"]} {escape(letter.sender)}</p><div class="letter">{_linked(letter.text)}</div>{files}</details>"""
+    return f"""<details id="{letter.id}">
+<summary><b>{escape(letter.subject)}</b> <small>{_time(letter)}</small></summary>
+<p class="number">{words["from"]} {escape(letter.sender)}</p>
+<div class="letter">{_linked(letter.text)}</div>{files}</details>"""
 
 
 def _linked(text: str) -> str:
     """Escaped, with its http links clickable."""
     parts = re.split(r"(https?://[^\s<>\"']+)", text)
-    return "".join(
-        f'<a href="{escape(part)}" target="_blank" rel="noopener noreferrer">{escape(part)}</a>'
-        if n % 2
-        else escape(part)
-        for n, part in enumerate(parts)
-    )
+    link = '<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>'
+    return "".join(link.format(escape(part)) if n % 2 else escape(part) for n, part in enumerate(parts))
 
 
 def _initials(name: str) -> str:

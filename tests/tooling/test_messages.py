@@ -101,3 +101,12 @@ def test_an_update_keeps_what_is_translated_and_changes_nothing_twice(sources, t
     messages.compile_all(locales)
     with path.with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).pgettext("month", "May") == "mai"
+
+
+def test_the_catalog_of_a_room_is_taken_into_the_one_of_the_product(sources, tmp_path):
+    room, locales = sources / "room" / "locale", tmp_path / "locale"
+    messages.update(room, sources)
+    path = room / "fr" / "LC_MESSAGES" / "django.po"
+    path.write_text(path.read_text().replace('msgid "Open"\nmsgstr ""', 'msgid "Open"\nmsgstr "Ouvert"'))
+    messages.update(locales, sources)
+    assert not [fault for fault in messages.faults(locales, sources) if "'Open'" in fault]

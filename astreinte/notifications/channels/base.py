@@ -1,4 +1,4 @@
-"""What every channel promises: a receipt, or one of two failures; and the same key at every attempt (architecture, rule 8)."""
+"""What every channel promises: a receipt or one of two failures, and the same key at every attempt (rule 8)."""
 
 import base64
 import json
@@ -29,11 +29,19 @@ class TemporaryFailure(Exception):  # noqa: N818 - an outcome, not an error
 
 
 class PermanentFailure(Exception):  # noqa: N818
-    """Not this way, ever: somebody must change the address or the configuration. The text is safe to log and to show."""
+    """Not this way, ever: somebody must change the address or the configuration. The text is safe to log.
+
+    `blames_address`: it is the person's address that cannot be reached. A wrong password or a closed account is the
+    installation's, and must not switch anybody's number off.
+    """
+
+    def __init__(self, text: str, *, blames_address: bool = False) -> None:
+        super().__init__(text)
+        self.blames_address = blames_address
 
 
 class BadAddress(ValueError):  # noqa: N818
-    """This channel cannot be made from that; the text says what to change, and repeats no secret."""
+    """No channel can be made from that; the text says what to change, and repeats no secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +57,9 @@ class Attachment:
 class Message:
     """One message to one person, already written in their language, in its four lengths.
 
-    `key` is the same at every attempt; `at` is the instant of this attempt (aware, UTC); `copy` is 2 or more when the message
-    may already have arrived, and the text then says so; `keys` offers the keypad in a call; `short` ends with link and code.
+    `key` is the same at every attempt; `at` is the instant of this attempt (aware, UTC); `copy` is 2 or more when the
+    message may already have arrived, and the text then says so; `keys` offers the keypad in a call; `short` ends with
+    link and code.
     """
 
     key: str
@@ -86,7 +95,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """The other side has it. `provider_ref` is its own name for the message; `will_confirm`: a delivery receipt is expected."""
+    """The other side has it. `provider_ref` is its name for the message; `will_confirm`: a receipt is expected."""
 
     provider_ref: str
     will_confirm: bool
@@ -95,7 +104,7 @@ class Receipt:
 def param(
     *, label: str, check: Callable[[str], str] | None = None, secret: bool = False, default: str | None = None
 ) -> Any:
-    """One parameter of a channel: forms and pages of documentation are made from these. `check` returns the tidy value."""
+    """One parameter of a channel: forms and documentation are made from these. `check` returns the tidy value."""
     metadata = {"label": label, "check": check, "secret": secret}
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata, repr=not secret)
 
@@ -113,9 +122,9 @@ class Channel:
         """The channel to this address; raises `BadAddress`."""
         raise NotImplementedError
 
-    def send(self, message: Message) -> Receipt:
-        """Send once; raises `TemporaryFailure` or `PermanentFailure`, within `DEADLINE_S`."""
-        raise NotImplementedError
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
+        """Send once, all providers included, in `deadline_s`; raises `TemporaryFailure` or `PermanentFailure`."""
+        raise NotImplementedError(f"{self.kind}: {message.key} {deadline_s}")
 
     def look_up(self, message: Message, *, since: datetime, known: Iterable[str] = ()) -> Receipt | None:
         """What the provider already has of this message; None: it has nothing, sending again is safe.
@@ -125,6 +134,9 @@ class Channel:
         """
         raise NotImplementedError(f"{self.kind}: {message.key} {since} {known}")
 
+
+# From the status and the body of a refusal: is it the person's address that is wrong? Status 0: refused before it left.
+Blames = Callable[[int, str], bool]
 
 CHANNELS: dict[str, type[Channel]] = {}
 C = TypeVar("C", bound=type[Channel])
@@ -156,42 +168,51 @@ def required(kind: str, options: Mapping[str, Any], *names: str) -> None:
             raise BadAddress(f"channels.{kind}: {name} is missing")
 
 
-def first_that_takes(attempts: Sequence[Callable[[float], Receipt]]) -> Receipt:
+def first_that_takes(attempts: Sequence[Callable[[float], Receipt]], *, deadline_s: float) -> Receipt:
     """Ask each provider in turn, all within one deadline: the second takes over within the attempt (D5)."""
     temporary: list[str] = []
-    permanent: list[str] = []
+    permanent: list[PermanentFailure] = []
     for attempt in attempts:
         try:
-            return attempt(DEADLINE_S / len(attempts))
+            return attempt(deadline_s / len(attempts))
         except TemporaryFailure as failure:
             temporary.append(str(failure))
         except PermanentFailure as failure:
-            permanent.append(str(failure))
-    reasons = "; ".join(temporary + permanent)
-    raise TemporaryFailure(reasons) if temporary else PermanentFailure(reasons or "no provider is configured")
+            permanent.append(failure)
+    reasons = "; ".join([*temporary, *map(str, permanent)]) or "no provider is configured"
+    if temporary:
+        raise TemporaryFailure(reasons)
+    raise PermanentFailure(reasons, blames_address=any(failure.blames_address for failure in permanent))
 
 
 def call(
-    url: str, *, method: str = "POST", allow_private: bool, secrets: Iterable[str], **options: Any
+    url: str, *, method: str = "POST", allow_private: bool, secrets: Iterable[str], blames: Blames, **options: Any
 ) -> outbound.Answer:
     """One HTTP exchange of a channel; what is not 2xx becomes one of the two failures, with no secret in its text."""
     go = outbound.post if method == "POST" else outbound.get
     try:
         answer = go(url, allow_private=allow_private, **options)
     except outbound.OutboundRefused as refused:
-        raise PermanentFailure(redact(str(refused), secrets)) from None
+        raise PermanentFailure(redact(str(refused), secrets), blames_address=blames(0, "")) from None
     except outbound.OutboundFailed as failed:
         raise TemporaryFailure(redact(failed.reason, secrets)) from None
-    judge(answer.status, text=f"{urlsplit(url).hostname}: HTTP {answer.status}{_why(answer.text)}", secrets=secrets)
+    judge(
+        answer.status,
+        text=f"{urlsplit(url).hostname}: HTTP {answer.status}{_why(answer.text)}",
+        secrets=secrets,
+        blames_address=blames(answer.status, answer.text),
+    )
     return answer
 
 
-def judge(status: int, *, text: str, secrets: Iterable[str] = ()) -> None:
+def judge(status: int, *, text: str, secrets: Iterable[str] = (), blames_address: bool = False) -> None:
     """2xx passes; 408, 425, 429 and 5xx are temporary; the rest, redirects included, is permanent."""
     if 200 <= status < 300:  # noqa: PLR2004
         return
     temporary = status in {408, 425, 429} or status >= 500  # noqa: PLR2004
-    raise (TemporaryFailure if temporary else PermanentFailure)(redact(text, secrets))
+    if temporary:
+        raise TemporaryFailure(redact(text, secrets))
+    raise PermanentFailure(redact(text, secrets), blames_address=blames_address)
 
 
 def _why(text: str) -> str:
@@ -219,7 +240,7 @@ def _spellings(secret: str) -> Iterable[str]:
     return {secret, raw, quote(raw, safe=""), quote_plus(raw), coded}
 
 
-# Everything below a space but tab and newline, the C1 block, bidirectional overrides, zero-width signs and lone surrogates.
+# Below a space (but tab and newline), the C1 block, bidirectional overrides, zero-width signs and lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 

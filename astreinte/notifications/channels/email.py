@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from astreinte.core.mailout import Security, smtp_connection
 from astreinte.core.outbound import OutboundFailed, OutboundRefused
 from astreinte.notifications.channels.base import (
+    DEADLINE_S,
     BadAddress,
     Channel,
     Message,
@@ -77,7 +78,10 @@ class Relay:
         """4xx is temporary, 5xx permanent (RFC 5321, 4.2.1); what has no code is temporary."""
         code, said = _reply(error)
         text = self._safe(f"{self.host}: SMTP {code or type(error).__name__} {said}".strip())
-        raise (PermanentFailure if 500 <= code < 600 else TemporaryFailure)(text) from None  # noqa: PLR2004
+        if 500 <= code < 600:  # noqa: PLR2004
+            blames = isinstance(error, smtplib.SMTPRecipientsRefused)
+            raise PermanentFailure(text, blames_address=blames) from None
+        raise TemporaryFailure(text) from None
 
     def _safe(self, text: object) -> str:
         return redact(str(text), [self.password])
@@ -116,8 +120,9 @@ class Email(Channel):
         except ValueError as error:
             raise BadAddress(str(error)) from None
 
-    def send(self, message: Message) -> Receipt:
-        return first_that_takes([partial(self._send, relay, message) for relay in self.relays])
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
+        attempts = [partial(self._send, relay, message) for relay in self.relays]
+        return first_that_takes(attempts, deadline_s=deadline_s)
 
     def _send(self, relay: Relay, message: Message, deadline_s: float) -> Receipt:
         letter = written(message, to=self.address, sender=relay.sender)
@@ -126,7 +131,7 @@ class Email(Channel):
 
 
 def written(message: Message, *, to: str, sender: str) -> EmailMessage:
-    """The letter. Its Message-ID comes from the key: the same at every attempt, so that a mailbox shows a copy as a copy."""
+    """The letter. Its Message-ID comes from the key: the same at every attempt, so that a copy is known for a copy."""
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(addr_spec=sender)
     letter["To"] = Address(addr_spec=to)

@@ -1,4 +1,4 @@
-"""SMS text: folded to the GSM alphabet where possible, counted in segments, cut before its link and its code (3GPP TS 23.038)."""
+"""SMS text: in the GSM alphabet where possible, counted in segments, cut before its link and code (3GPP TS 23.038)."""
 
 import unicodedata
 
@@ -52,7 +52,7 @@ def segments(text: str) -> int:
 
 
 def fit(text: str, *, tail_at: str = "", limit: int = LIMIT) -> str:
-    """At most `limit` characters, cut in what stands before `tail_at` (the link): the link and the code always stay whole."""
+    """At most `limit` characters, cut in what stands before `tail_at` (the link): link and code always stay whole."""
     folded = " ".join(fold(text).split(" "))
     if length(folded) <= limit:
         return folded

@@ -4,7 +4,7 @@ import phonenumbers
 
 
 def e164(text: str) -> str:
-    """The number as `+33611111111`; raises `ValueError` with a sentence. Only numbers written with their country pass."""
+    """The number as `+33611111111`, from any writing that has its country; raises `ValueError` with a sentence."""
     try:
         number = phonenumbers.parse(str(text), None)
     except phonenumbers.NumberParseException:

@@ -1,7 +1,8 @@
-"""Everybody else's chat and push services, through Apprise: Slack, Teams, Telegram, ntfy, Pushover and a hundred more."""
+"""Everybody else's chat and push services, through Apprise: Slack, Teams, Telegram, ntfy and a hundred more."""
 
 import logging
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -54,14 +55,14 @@ class Apprise(Channel):
             raise BadAddress("this is not an Apprise URL that can be used")
         return cls(url=url, allow_private=bool(options.get("allow_private", False)))
 
-    def send(self, message: Message) -> Receipt:
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
         service = _service(_loud(self.url) if message.code else self.url)
         self._check_host(service)
         urgent = _library().NotifyType.FAILURE if message.code else _library().NotifyType.INFO
         collection = _library().Apprise(asset=_asset())
         collection.add(service)
         title = plain(message.repeat + message.subject, limit=300, one_line=True)
-        result = collection.notify(body=_text(message), title=title, notify_type=urgent, timeout=DEADLINE_S)
+        result = collection.notify(body=_text(message), title=title, notify_type=urgent, timeout=deadline_s)
         if not result:
             _judge(result, name=str(service.service_name))
         return Receipt(provider_ref="", will_confirm=False)
@@ -79,7 +80,7 @@ class Apprise(Channel):
                 host, int(getattr(service, "port", None) or 443), allow_private=self.allow_private
             )
         except outbound.OutboundRefused as refused:
-            raise PermanentFailure(str(refused)) from None
+            raise PermanentFailure(str(refused), blames_address=True) from None
         except OSError:
             raise TemporaryFailure("the name of the service does not resolve") from None
 
@@ -93,7 +94,7 @@ def _judge(result: Any, *, name: str) -> None:
     said = " ".join(str(entry) for entry in result.logs())
     status = re.search(r"error=(\d{3})\b", said)
     if status:
-        judge(int(status.group(1)), text=f"{name}: HTTP {status.group(1)}")
+        judge(int(status.group(1)), text=f"{name}: HTTP {status.group(1)}", blames_address=True)
     raise TemporaryFailure(f"{name}: not accepted ({result.status.name.lower()})")
 
 
@@ -115,6 +116,7 @@ def _loud(url: str) -> str:
 
 @cache
 def _priorities(scheme: str) -> tuple[str, ...]:
+    _library()
     from apprise.manager_plugins import NotificationManager
 
     manager = NotificationManager()
@@ -136,12 +138,22 @@ def _asset() -> Any:
     return _library().AppriseAsset(app_id="Astreinte", app_desc="Astreinte", http_redirects=False, async_mode=False)
 
 
+def load() -> None:
+    """Load the library and its plugins now rather than with the first message."""
+    _library()
+
+
 @cache
 def _library() -> Any:
-    """Imported at the first use (0.3 s); its log and urllib3's are kept quiet: they spell out URLs, and the URL is the secret."""
+    """Imported at the first use (1 to 3 s). Its log and urllib3's are kept quiet: they spell out the URLs."""
     import apprise
 
+    with warnings.catch_warnings():
+        # One of its plugins asks for a module that Python 3.13 drops; it has its own fallback.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        apprise.Apprise.instantiate("json://localhost")
     for name in ("apprise", "urllib3"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False
     return apprise

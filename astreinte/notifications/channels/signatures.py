@@ -24,8 +24,8 @@ def is_genuine(url: str, params: Params | bytes, *, signature: str, secrets: Ite
     """True when one of the active secrets signed this request.
 
     `url`: our public address of the route with its query, from the configured base, never from the Host header.
-    `params`: the form fields, each with all its values, or the raw body of a JSON request. Behind a proxy the provider may
-    have written http for https, or the port: each spelling of *our* address is tried, all of them always.
+    `params`: the form fields, each with all its values, or the raw body of a JSON request. Behind a proxy the provider
+    may have written http for https, or the port: each spelling of *our* address is tried, all of them always.
     """
     active = [secret for secret in secrets if secret]
     if not active or not signature or _size(params) > MAX_BYTES:

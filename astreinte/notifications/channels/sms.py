@@ -1,4 +1,4 @@
-"""SMS through Twilio's REST API; the short text, in the GSM alphabet where possible, with its link and its code whole."""
+"""SMS through Twilio's REST API: the short text, in the GSM alphabet where possible, its link and code whole."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from astreinte.notifications.channels import gsm, phones, twilio
 from astreinte.notifications.channels.base import (
+    DEADLINE_S,
     BadAddress,
     Channel,
     Message,
@@ -37,8 +38,9 @@ class Sms(Channel):
     def reach(cls, address: Any, *, transports: Transports) -> Self:
         return cls(number=number(address), accounts=configured(cls.kind, transports))
 
-    def send(self, message: Message) -> Receipt:
-        return first_that_takes([partial(self._send, account, message) for account in self.accounts])
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
+        attempts = [partial(self._send, account, message) for account in self.accounts]
+        return first_that_takes(attempts, deadline_s=deadline_s)
 
     def look_up(self, message: Message, *, since: datetime, known: Iterable[str] = ()) -> Receipt | None:
         return twilio.find(self.accounts, "Messages", to=self.number, since=since, known=known, body=text(message))

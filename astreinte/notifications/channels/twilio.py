@@ -1,5 +1,6 @@
 """Twilio's REST API, or any gateway that speaks it: what SMS and calls share."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ LIST_SIZE = 50
 LIST_BYTES = 512 * 1024
 # The provider's clock and ours; its dates have no fraction.
 SKEW = timedelta(seconds=2)
+# What Twilio refuses because of the number called: not one, not reachable, not a mobile, asked us to stop.
+NUMBER_CODES = {13224, 21211, 21214, 21217, 21401, 21421, 21610, 21612, 21614, 21635}
 GONE_WRONG = {"failed", "undelivered", "canceled", "busy", "no-answer"}
 
 Outcome = Literal["accepted", "delivered", "failed"]
@@ -44,6 +47,7 @@ class Account:
             self._address(resource),
             allow_private=True,  # the administrator's own choice, in the provider file
             secrets=[self.token],
+            blames=_blames_number,
             data=dict(fields),
             headers={"Idempotency-Key": key},
             auth=(self.account, self.token),
@@ -58,6 +62,7 @@ class Account:
             method="GET",
             allow_private=True,
             secrets=[self.token],
+            blames=_blames_number,
             params={"To": to, "PageSize": str(LIST_SIZE)},
             auth=(self.account, self.token),
             max_bytes=LIST_BYTES,
@@ -76,6 +81,14 @@ class Account:
         if not isinstance(value, kind) or (kind is str and not value):
             raise TemporaryFailure(f"{urlsplit(self.url).hostname}: the answer makes no sense")
         return value
+
+
+def _blames_number(_status: int, text: str) -> bool:
+    try:
+        code = json.loads(text).get("code")
+    except (ValueError, AttributeError):
+        return False
+    return code in NUMBER_CODES
 
 
 def accounts(kind: str, transports: Transports) -> tuple[Account, ...]:

@@ -1,4 +1,4 @@
-"""Telephone calls through Twilio's REST API: the message is spoken, a key answers. Voicemail never does: only a key counts."""
+"""Telephone calls through Twilio's REST API: the message is spoken and only a key answers; voicemail never does."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from astreinte.notifications.channels import phones, twilio
 from astreinte.notifications.channels.base import (
+    DEADLINE_S,
     Channel,
     Message,
     Receipt,
@@ -33,6 +34,7 @@ KEYS: dict[str, tuple[str, int | None]] = {
     "2": ("acknowledge", 15),
     "3": ("acknowledge", 30),
     "6": ("escalate", None),
+    "5": ("repeat", None),
     "*": ("repeat", None),
 }
 MENU = {
@@ -67,10 +69,17 @@ class Voice(Channel):
     def reach(cls, address: Any, *, transports: Transports) -> Self:
         return cls(number=number(address), accounts=configured(cls.kind, transports))
 
-    def send(self, message: Message) -> Receipt:
-        return first_that_takes([partial(self._send, account, message) for account in self.accounts])
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
+        attempts = [partial(self._send, account, message) for account in self.accounts]
+        return first_that_takes(attempts, deadline_s=deadline_s)
 
-    def look_up(self, message: Message, *, since: datetime, known: Iterable[str] = ()) -> Receipt | None:
+    def look_up(
+        self,
+        message: Message,  # noqa: ARG002 - the list of calls does not repeat what was said
+        *,
+        since: datetime,
+        known: Iterable[str] = (),
+    ) -> Receipt | None:
         return twilio.find(self.accounts, "Calls", to=self.number, since=since, known=known)
 
     def _send(self, account: twilio.Account, message: Message, deadline_s: float) -> Receipt:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from astreinte.notifications.channels.base import (
+    DEADLINE_S,
     BadAddress,
     Channel,
     Message,
@@ -68,13 +69,21 @@ class Webhook(Channel):
         except ValueError as error:
             raise BadAddress(str(error)) from None
 
-    def send(self, message: Message) -> Receipt:
+    def send(self, message: Message, *, deadline_s: float = DEADLINE_S) -> Receipt:
         content = body(message)
         # The path and the query of a webhook often are its password.
         parts = urlsplit(self.url)
         secrets = [self.secret, parts.password or "", parts.query, parts.path.strip("/")]
         headers = self._headers(message, content=content)
-        call(self.url, allow_private=self.allow_private, secrets=secrets, content=content.encode(), headers=headers)
+        call(
+            self.url,
+            blames=_always,
+            allow_private=self.allow_private,
+            secrets=secrets,
+            content=content.encode(),
+            headers=headers,
+            deadline_s=deadline_s,
+        )
         return Receipt(provider_ref=message.key, will_confirm=False)
 
     def _headers(self, message: Message, *, content: str) -> dict[str, str]:
@@ -101,9 +110,14 @@ def _given(address: Any) -> Mapping[str, Any]:
         raise BadAddress("a webhook is a bare address, or {url, secret}") from None
 
 
+def _always(_status: int, _text: str) -> bool:
+    """There is no provider in between: a refusal is always the address's."""
+    return True
+
+
 def body(message: Message) -> str:
     """The JSON that is signed and sent: the same bytes at every attempt of one copy."""
-    kind = str(message.data.get("type", "notification"))
+    kind = str(message.data.get("type") or message.data.get("kind") or "notification")
     told = {name: plain(getattr(message, name)) for name in ("subject", "body", "short", "link", "code", "language")}
     data = {**message.data, **told, "key": message.key, "copy": message.copy}
     return json.dumps({"type": kind, "data": data}, ensure_ascii=True, sort_keys=True, default=str)

@@ -36,8 +36,8 @@ LOOKS = {
     "warn": ("warn", "triangle"), "excluded": ("warn", "triangle"), "overturned": ("warn", "triangle"),
     "down": ("down", "octagon"), "failed": ("down", "octagon"), "nobody": ("down", "octagon"),
     "triggered": ("live", "phone-ringing"), "ringing": ("live", "phone-ringing"), "sending": ("live", "phone-ringing"),
-    "accepted": ("live", "phone-ringing"), "open": ("live", "clock"), "running": ("live", "clock"), "live": ("live", "clock"),
-    "issued": ("live", "file"),
+    "accepted": ("live", "phone-ringing"), "open": ("live", "clock"), "running": ("live", "clock"),
+    "live": ("live", "clock"), "issued": ("live", "file"),
 }  # fmt: skip
 QUIET = ("quiet", "dot")
 
@@ -74,7 +74,7 @@ def money(cents: int, currency: str = "EUR") -> str:
 
 @register.filter
 def duration(value: timedelta | float) -> str:
-    """A length of time (a timedelta, or seconds) in its one or two largest units: "45 s", "3 min", "1 h 05", "2 d 4 h"."""
+    """A length of time (timedelta, or seconds) in its largest units: "45 s", "3 min", "1 h 05", "2 d 4 h"."""
     seconds = abs(_seconds(value))
     if seconds < MINUTE:
         return _("%(seconds)d s") % {"seconds": seconds}
@@ -113,7 +113,7 @@ def _time_element(instant: datetime, words: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, instant: datetime | None) -> str:
-    """Relative and absolute together, "3 min ago (02:18)", measured from the context's `at`; UTC on hover. Nothing for None."""
+    """Relative and absolute together, "3 min ago (02:18)", from the context's `at`; UTC on hover. Nothing for None."""
     if instant is None:
         return ""
     at = context.get("at")
@@ -127,6 +127,15 @@ def moment(context: Context, instant: datetime | None) -> str:
     if instant is None:
         return ""
     return _time_element(instant, absolute(instant, zone=_zone(context), at=context.get("at")))
+
+
+@register.simple_tag
+def wall(instant: datetime, zone: tzinfo) -> str:
+    """A day and an hour on the wall of a given zone: "Mon 26 Oct, 09:00"; UTC on hover."""
+    local = instant.astimezone(zone)
+    day = dates.format_skeleton("EEEdMMM", local, tzinfo=zone, locale=_locale())
+    hour = dates.format_time(local, "HH:mm", tzinfo=zone, locale=_locale())
+    return _time_element(instant, f"{day}, {hour}")
 
 
 def _words(*, left: int, stopped: bool) -> str:

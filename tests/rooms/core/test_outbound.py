@@ -13,7 +13,7 @@ from astreinte.core.outbound import Client, OutboundFailed, OutboundRefused
 HOSTILE = [
     "127.0.0.1",
     "127.1",
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104
     "0",
     "2130706433",
     "0x7f000001",

@@ -1,0 +1,1 @@
+"""What comes in without a login: each door checks a signature or a key."""

@@ -1,0 +1,219 @@
+"""Servers with their state, incidents, maintenance, and who the caller is."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from astreinte.accounts.models import ApiToken, User
+from astreinte.api.v1.shapes.common import Shape, amount, example
+from astreinte.customers.models import Member, Server
+from astreinte.monitoring.models import Incident, Maintenance
+
+_INCIDENT = {
+    "id": "6f1c2b0e-6c3f-4f0e-9a55-0a4f3f1f6d10",
+    "state": "open",
+    "title": "Mail does not answer",
+    "servers": ["web1.boulangerie.example"],
+    "opened_at": "2026-10-25T00:12:00Z",
+    "resolved_at": None,
+    "next_update_at": "2026-10-25T00:42:00Z",
+}
+_MAINTENANCE = {
+    "id": "0b0f8f2e-54f2-4d0e-8f6b-7a2f3f1f6d11",
+    "title": "New kernel",
+    "start": "2026-11-03T03:00:00Z",
+    "end": "2026-11-03T03:30:00Z",
+}
+_SERVER = {
+    "name": "web1.boulangerie.example",
+    "customer": {"ref": "boulangerie", "name": "Boulangerie du Port SARL"},
+    "plan": {"name": "dedicated", "urgent": True, "gti_s": 900, "gtr_s": 3600, "availability": "99.9"},
+    "addresses": ["192.0.2.10"],
+    "services": ["http", "imap"],
+    "state": "incident",
+    "incidents": [_INCIDENT],
+    "maintenance": [_MAINTENANCE],
+}
+
+
+class IncidentOut(Shape):
+    """A confirmed anomaly; `servers` are those the caller sees."""
+
+    model_config = example(**_INCIDENT)
+    id: uuid.UUID
+    state: Literal["open", "resolved"]
+    title: str
+    servers: list[str]
+    opened_at: datetime
+    resolved_at: datetime | None
+    next_update_at: datetime | None
+
+
+class Incidents(Shape):
+    model_config = example(items=[_INCIDENT], next=None)
+    items: list[IncidentOut]
+    next: str | None
+
+
+class MaintenanceOut(Shape):
+    """A planned intervention, in progress or to come."""
+
+    model_config = example(**_MAINTENANCE)
+    id: uuid.UUID
+    title: str
+    start: datetime
+    end: datetime
+
+
+class CustomerOut(Shape):
+    model_config = example(ref="boulangerie", name="Boulangerie du Port SARL")
+    ref: str
+    name: str
+
+
+class PlanOut(Shape):
+    """What is guaranteed: the time to intervene (GTI) and to restore (GTR), in seconds, and the availability in percent."""
+
+    model_config = example(name="dedicated", urgent=True, gti_s=900, gtr_s=3600, availability="99.9")
+    name: str
+    urgent: bool
+    gti_s: int
+    gtr_s: int
+    availability: str
+
+
+class ServerOut(Shape):
+    """`state` is `incident` while one is open, `maintenance` during a planned one, else `ok`: nothing is known to be wrong."""
+
+    model_config = example(**_SERVER)
+    name: str
+    customer: CustomerOut
+    plan: PlanOut
+    addresses: list[str]
+    services: list[str]
+    state: Literal["ok", "incident", "maintenance"]
+    incidents: list[IncidentOut]
+    maintenance: list[MaintenanceOut]
+
+
+class Servers(Shape):
+    model_config = example(items=[_SERVER], next=None)
+    items: list[ServerOut]
+    next: str | None
+
+
+class Membership(Shape):
+    """The caller's rights at one customer. `servers` are those of a technical contact; null is every one."""
+
+    model_config = example(
+        ref="boulangerie",
+        name="Boulangerie du Port SARL",
+        rights=["owner", "urgent"],
+        servers=None,
+        monthly_cap_excl_vat=None,
+        currency="EUR",
+    )
+    ref: str
+    name: str
+    rights: list[Literal["owner", "billing", "urgent", "technical"]]
+    servers: list[str] | None
+    monthly_cap_excl_vat: str | None
+    currency: Literal["EUR"]
+
+
+class TokenOut(Shape):
+    model_config = example(name="deploy", scopes=["read", "tickets"], expires_at="2027-10-25T00:30:00Z")
+    name: str
+    scopes: list[str]
+    expires_at: datetime
+
+
+class Me(Shape):
+    """Who the token is, with their roles among the staff and their rights as a customer."""
+
+    model_config = example(
+        email="jeanne@boulangerie.example",
+        name="Jeanne Blanc",
+        language="fr",
+        roles=[],
+        customers=[Membership.example()],
+        token=TokenOut.example(),
+    )
+    email: str
+    name: str
+    language: str
+    roles: list[str]
+    customers: list[Membership]
+    token: TokenOut
+
+
+def incident_out(incident: Incident, *, seen: Iterable[str]) -> IncidentOut:
+    """An incident, with only those of its servers that the reader sees."""
+    names = set(seen)
+    return IncidentOut(
+        id=incident.public_id,
+        state="open" if incident.state == "open" else "resolved",
+        title=incident.title,
+        servers=sorted(server.name for server in incident.servers.all() if server.name in names),
+        opened_at=incident.opened_at,
+        resolved_at=incident.resolved_at,
+        next_update_at=incident.next_update_at,
+    )
+
+
+def maintenance_out(planned: Maintenance) -> MaintenanceOut:
+    return MaintenanceOut(id=planned.public_id, title=planned.title, start=planned.start, end=planned.end)
+
+
+def server_out(
+    server: Server, *, incidents: list[Incident], maintenance: list[Maintenance], seen: Iterable[str], at: datetime
+) -> ServerOut:
+    """A server with what is known of it at this instant."""
+    plan = server.plan
+    now: Literal["maintenance", "ok"] = "maintenance" if any(one.start <= at < one.end for one in maintenance) else "ok"
+    return ServerOut(
+        name=server.name,
+        customer=CustomerOut(ref=server.customer.ref, name=server.customer.name),
+        plan=PlanOut(
+            name=plan.name, urgent=plan.urgent, gti_s=plan.gti_s, gtr_s=plan.gtr_s, availability=plan.availability
+        ),
+        addresses=[str(address) for address in server.addresses],
+        services=[service.type for service in server.services.all()],
+        state="incident" if incidents else now,
+        incidents=[incident_out(one, seen=seen) for one in incidents],
+        maintenance=[maintenance_out(one) for one in maintenance],
+    )
+
+
+def membership_out(member: Member) -> Membership:
+    """The rights of a person at a customer, as they act: an owner may open urgent tickets."""
+    named = [server.name for server in member.technical_on.all()]
+    everywhere = member.is_owner or member.technical_everywhere
+    held: dict[Literal["owner", "billing", "urgent", "technical"], bool] = {
+        "owner": member.is_owner,
+        "billing": member.sees_bills,
+        "urgent": member.may_spend,
+        "technical": everywhere or bool(named),
+    }
+    cap = member.monthly_cap_cents
+    return Membership(
+        ref=member.customer.ref,
+        name=member.customer.name,
+        rights=[right for right, has in held.items() if has],
+        servers=None if everywhere else named,
+        monthly_cap_excl_vat=None if cap is None else amount(cap),
+        currency="EUR",
+    )
+
+
+def me_out(user: User, *, token: ApiToken, members: Iterable[Member]) -> Me:
+    """Who asks."""
+    return Me(
+        email=user.email,
+        name=user.name,
+        language=user.language,
+        roles=sorted(user.roles),
+        customers=[membership_out(member) for member in members],
+        token=TokenOut(name=token.name, scopes=list(token.scopes), expires_at=token.expires_at),
+    )

@@ -1,0 +1,1 @@
+"""Decisions of paging: where a page goes next, and what a person answered to it. Pure."""

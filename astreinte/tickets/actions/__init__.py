@@ -1,0 +1,37 @@
+"""The verbs of the case, each of which writes here and leaves a line of history."""
+
+from astreinte.tickets.actions.case import (
+    Opening,
+    acknowledge,
+    cancel,
+    hand_over,
+    make_urgent,
+    open_ticket,
+    reopen,
+    resolve,
+    say,
+    set_eta,
+)
+from astreinte.tickets.actions.consent import Given, accept_fee, consent_sha256
+from astreinte.tickets.actions.decisions import decide_dispute, freeze_evidence, open_dispute, overturn, record_verdict
+
+__all__ = [
+    "Given",
+    "Opening",
+    "accept_fee",
+    "acknowledge",
+    "cancel",
+    "consent_sha256",
+    "decide_dispute",
+    "freeze_evidence",
+    "hand_over",
+    "make_urgent",
+    "open_dispute",
+    "open_ticket",
+    "overturn",
+    "record_verdict",
+    "reopen",
+    "resolve",
+    "say",
+    "set_eta",
+]

@@ -1,0 +1,174 @@
+"""The verbs of a case: open, take, hand over, cancel, resolve, reopen, talk."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from astreinte.accounts.models import User
+from astreinte.core import timeline
+from astreinte.core.actors import Actor
+from astreinte.core.moves import move
+from astreinte.customers.models import Server
+from astreinte.paging.models import Page
+from astreinte.tickets.files import Upload
+from astreinte.tickets.models import Attachment, Consent, Message, Mode, Ticket
+from astreinte.tickets.states import TICKET, TicketState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What the customer says when they open a ticket; `key` makes a double click one ticket."""
+
+    symptom: str
+    subject: str
+    body: str
+    language: str
+    key: str
+
+
+def open_ticket(opening: Opening, *, server: Server, by: User, actor: Actor, at: datetime, **urgent: Any) -> Ticket:
+    """A new ticket, with the plan and the commitments of this moment. `urgent` carries page, consent and policy."""
+    plan = server.plan
+    ticket = Ticket.objects.create(
+        mode=Mode.URGENT if urgent else Mode.STANDARD,
+        customer=server.customer,
+        server=server,
+        opened_by=by,
+        symptom=opening.symptom,
+        subject=opening.subject,
+        body=opening.body,
+        language=opening.language,
+        opening_key=opening.key,
+        opened_at=at,
+        urgent_at=at if urgent else None,
+        plan_name=plan.name,
+        gti_s=plan.gti_s,
+        gtr_s=plan.gtr_s,
+        availability=plan.availability,
+        **urgent,
+    )
+    timeline.record(
+        ticket, "ticket:opened", at=at, by=actor, story=ticket.story, mode=ticket.mode, **_consented(ticket)
+    )
+    return ticket
+
+
+def _consented(ticket: Ticket) -> dict[str, Any]:
+    consent = ticket.consent
+    return {"consent_sha256": consent.sha256, "amount_excl_cents": consent.amount_excl_cents} if consent else {}
+
+
+def make_urgent(ticket: Ticket, *, page: Page, consent: Consent, policy: Any, by: Actor, at: datetime) -> bool:
+    """A standard ticket becomes urgent; False when it already is, or is over."""
+    rows = Ticket.objects.filter(
+        pk=ticket.pk, mode=Mode.STANDARD, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED]
+    )
+    if not rows.update(mode=Mode.URGENT, page=page, consent=consent, policy=policy, urgent_at=at, acknowledged_at=None):
+        return False
+    ticket.refresh_from_db()
+    timeline.record(ticket, "ticket:made-urgent", at=at, by=by, story=ticket.story, **_consented(ticket))
+    return True
+
+
+def acknowledge(ticket: Ticket, *, person: User, eta_at: datetime | None, by: Actor, at: datetime) -> Ticket:
+    """A person has it. The first time only, the GTI clock stops."""
+    return move(
+        ticket,
+        TICKET,
+        to=TicketState.ACKNOWLEDGED,
+        kind="ticket:acknowledged",
+        at=at,
+        by=by,
+        story=ticket.story,
+        data={"eta_at": eta_at.isoformat() if eta_at else None, "person": person.name},
+        given={"state": TicketState.OPEN},
+        acknowledged_at=ticket.acknowledged_at or at,
+        acknowledged_by_id=ticket.acknowledged_by_id or person.pk,
+        handled_by=person,
+        eta_at=eta_at,
+    )
+
+
+def set_eta(ticket: Ticket, *, eta_at: datetime, by: Actor, at: datetime) -> None:
+    """The one who has it says when they will be there."""
+    Ticket.objects.filter(pk=ticket.pk).update(eta_at=eta_at)
+    ticket.eta_at = eta_at
+    timeline.record(ticket, "ticket:eta", at=at, by=by, story=ticket.story, eta_at=eta_at.isoformat())
+
+
+def hand_over(ticket: Ticket, *, to: str, by: Actor, at: datetime) -> Ticket:
+    """It goes back to ringing. The GTI clock stays where it stopped."""
+    return move(
+        ticket,
+        TICKET,
+        to=TicketState.OPEN,
+        kind="ticket:handed-over",
+        at=at,
+        by=by,
+        story=ticket.story,
+        data={"to": to},
+        given={"state": TicketState.ACKNOWLEDGED},
+        handled_by=None,
+        eta_at=None,
+    )
+
+
+def cancel(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """The customer cancels, free, before anybody took charge."""
+    return move(
+        ticket,
+        TICKET,
+        to=TicketState.CANCELLED,
+        kind="ticket:cancelled",
+        at=at,
+        by=by,
+        story=ticket.story,
+        given={"state": TicketState.OPEN, "acknowledged_at": None},
+    )
+
+
+def resolve(ticket: Ticket, *, summary: str, by: Actor, at: datetime) -> Ticket:
+    """The service is back; the summary says what was done."""
+    return move(
+        ticket,
+        TICKET,
+        to=TicketState.RESOLVED,
+        kind="ticket:resolved",
+        at=at,
+        by=by,
+        story=ticket.story,
+        resolved_at=at,
+        summary=summary,
+        acknowledged_at=ticket.acknowledged_at or at,
+    )
+
+
+def reopen(ticket: Ticket, *, person: User | None, by: Actor, at: datetime) -> Ticket:
+    """It was not over: an engineer has it again."""
+    return move(
+        ticket,
+        TICKET,
+        to=TicketState.ACKNOWLEDGED,
+        kind="ticket:reopened",
+        at=at,
+        by=by,
+        story=ticket.story,
+        given={"state": TicketState.RESOLVED},
+        resolved_at=None,
+        handled_by=person,
+    )
+
+
+def say(
+    ticket: Ticket, *, author: User, body: str, internal: bool, uploads: Sequence[Upload], by: Actor, at: datetime
+) -> Message:
+    """A word in the conversation, with its files."""
+    message = Message.objects.create(
+        ticket=ticket, author=author, by_staff=author.is_staff_member, internal=internal, body=body, at=at
+    )
+    for upload in uploads:
+        Attachment.objects.create(message=message, **asdict(upload))
+    kind = "message:internal" if internal else "message:public"
+    timeline.record(message, kind, at=at, by=by, story=ticket.story, files=len(uploads))
+    return message
