@@ -2,9 +2,14 @@
 
 import json
 import os
+import random
+import threading
 import time
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
 
 from astreinte.core import clock, outbound
 
@@ -14,10 +19,14 @@ ENGINEERS = 10
 def warm() -> None:
     """Import and build what every process needs, before the fork."""
     from astreinte.flows import acknowledge, deliver, open_ticket  # noqa: F401
-    from astreinte.notifications import channels  # noqa: F401
+    from astreinte.notifications import sending
+    from astreinte.notifications.models import Notification
+    from astreinte.workers import pager as _pager  # noqa: F401
     from tests import world  # noqa: F401
 
     outbound._tls()
+    example = Notification(pk=0, about="page/0", kind="page", channel="sms", language="fr", context=sending.EXAMPLE)
+    sending.message(example, at=clock.now())
 
 
 def say(**fields) -> None:
@@ -27,7 +36,6 @@ def say(**fields) -> None:
 
 def migrate() -> None:
     from django.core.management import call_command
-    from django.db import connection
 
     call_command("migrate", verbosity=0)
     connection.close()  # the write-ahead log goes into the file, which is copied
@@ -113,10 +121,90 @@ def take(*, page: int, email: str, at_ms: float = 0.0) -> None:
         say(taken=page)
 
 
+def same_key(*, threads: int) -> None:
+    """One key, pressed by so many hands at once: says the ticket that each was given."""
+    start = threading.Barrier(threads)
+
+    def press() -> None:
+        start.wait(30)
+        try:
+            say(ticket=opened(0, key="pressed").pk)
+        except Exception as error:
+            say(error=f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            connection.close()
+
+    pressing = [threading.Thread(target=press) for _ in range(threads)]
+    for thread in pressing:
+        thread.start()
+    for thread in pressing:
+        thread.join()
+
+
+def ringing(*, count: int) -> None:
+    """So many pages whose first step rang and whose next one is due now."""
+    from astreinte.paging.models import Page
+
+    for number in range(count):
+        say(page=opened(number, key=f"race-{number}").page_id, email=f"e{number % ENGINEERS}@hebergement.example")
+    Page.objects.update(escalates_at=clock.now())
+
+
+def race(*, pages: list[int], emails: list[str], side: str, start: float, every: float, seed: int) -> None:
+    """One side of the races: page after page, at the same instants as the other side, give or take 3 ms."""
+    from astreinte.accounts.models import User
+    from astreinte.paging.models import Page
+
+    chance = random.Random(seed)
+    people = {user.email: user for user in User.objects.all()}
+    for number, (pk, email) in enumerate(zip(pages, emails, strict=True)):
+        page = Page.objects.get(pk=pk)
+        pause = start + number * every + chance.uniform(-0.003, 0.003) - time.monotonic()
+        time.sleep(max(0.0, pause))
+        if side == "take":
+            _take(page, people[email])
+        else:
+            _climb_and_claim(page)
+
+
+def _take(page: Any, person: Any) -> None:
+    from astreinte.flows import acknowledge
+
+    acknowledge.page(page, person=person, via="link", at=clock.now())
+    say(page=page.pk, taken=time.monotonic())
+
+
+def _climb_and_claim(page: Any) -> None:
+    """What a pager does about one page, as fast as it can: the next step, then every message that is due."""
+    from astreinte.flows import deliver, escalate
+    from astreinte.notifications import queries as outbox
+
+    escalate.climbed(page, at=clock.now())
+    for letter in outbox.about(page.story).filter(kind="page", state="queued"):
+        began = time.monotonic()
+        if deliver.claim(letter, at=clock.now()):
+            say(page=page.pk, leased=began)
+
+
+def turns(*, seconds: float, hold: float) -> None:
+    """Write in a loop, never pausing; says how long each turn was waited for."""
+    from django.db import transaction
+
+    from astreinte.core.models import Heartbeat
+
+    end, waits = time.monotonic() + seconds, []
+    while time.monotonic() < end:
+        asked = time.monotonic()
+        with transaction.atomic():
+            waits.append(time.monotonic() - asked)
+            Heartbeat.objects.update_or_create(worker=f"{os.getpid()}", defaults={"at": clock.now()})
+            time.sleep(hold)
+    say(waits=waits)
+
+
 def checked() -> None:
     """Whether the database is whole: its own checks, and the digest of every line of history."""
-    from django.db import connection
-
     from astreinte.core.models import TimelineEntry
 
     wrong = [f"line {entry.pk}" for entry in TimelineEntry.objects.all() if entry.digest() != entry.sha256]

@@ -62,6 +62,14 @@ class Process:
             self.signal(signal.SIGKILL)
         self.wait(10)
 
+    def stop(self) -> None:
+        """SIGSTOP, and it is asleep when this returns."""
+        self.signal(signal.SIGSTOP)
+        until(lambda: Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T", within=5)
+
+    def resume(self) -> None:
+        self.signal(signal.SIGCONT)
+
     def said(self) -> list[dict]:
         """The whole lines it said so far; a line cut by the kill was never said."""
         if not self.out.exists():
@@ -145,12 +153,26 @@ class Stage:
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(sql).fetchall()
 
+    def write(self, sql: str) -> None:
+        """Change the database, from outside."""
+        if self.database_url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.database_url.removeprefix("sqlite:///"), timeout=10)) as connection:
+                connection.execute(sql)
+                connection.commit()
+            return
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(sql)
+
     def count(self, sql: str) -> int:
         return int(self.rows(f"SELECT COUNT(*) FROM {sql}")[0][0])
 
     def in_hand(self) -> set[tuple[int, int]]:
         """The attempts that somebody holds: (message, attempt)."""
         return set(self.rows("SELECT id, attempt FROM notifications_notification WHERE state = 'sending'"))
+
+    def leases_run_out(self) -> None:
+        """As if 40 s had passed for whatever is held now."""
+        self.write("UPDATE notifications_notification SET claimed_until = claimed_at WHERE state = 'sending'")
 
     def nothing_left(self) -> bool:
         """Nothing waits and nothing is held."""
