@@ -178,7 +178,7 @@ def ticket_attachments(  # noqa: PLR0917 - the fields of a form
     request: ApiRequest,
     ref: Name,
     file: Annotated[list[UploadedFile], File()],
-    body: Annotated[str, Form(max_length=TEXT_LENGTH), AfterValidator(clean)] = "",
+    body: Annotated[str, AfterValidator(clean), Form("", max_length=TEXT_LENGTH)] = "",
     internal: Annotated[bool, Form()] = False,
 ) -> Status[MessageOut]:
     """A word with its files: images, PDF, text, zip and gz, 20 MiB at most, told by their content. Nothing is unpacked."""
