@@ -97,11 +97,14 @@ def door(*, first: int = 0, count: int = 1_000_000, per_s: float = 20.0) -> None
         time.sleep(max(0.0, due - time.monotonic()))
 
 
-def pager() -> None:
+def pager(*, lease_s: float = 20.0) -> None:
     """The real one."""
-    from astreinte.workers import pager as worker
+    from astreinte.workers import life
+    from astreinte.workers.bell import Bell
+    from astreinte.workers.pager import Pager
 
-    worker.run()
+    life.begin()
+    Pager(Bell(), lease=timedelta(seconds=lease_s)).run()
 
 
 def take(*, page: int, email: str, at_ms: float = 0.0) -> None:

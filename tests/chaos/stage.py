@@ -1,5 +1,6 @@
 """The place where processes are started and killed: a database of its own, a gateway whose ledger tells what really left."""
 
+import fcntl
 import json
 import os
 import select
@@ -153,16 +154,6 @@ class Stage:
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(sql).fetchall()
 
-    def write(self, sql: str) -> None:
-        """Change the database, from outside."""
-        if self.database_url.startswith("sqlite"):
-            with closing(sqlite3.connect(self.database_url.removeprefix("sqlite:///"), timeout=10)) as connection:
-                connection.execute(sql)
-                connection.commit()
-            return
-        with psycopg.connect(self.database_url) as connection:
-            connection.execute(sql)
-
     def count(self, sql: str) -> int:
         return int(self.rows(f"SELECT COUNT(*) FROM {sql}")[0][0])
 
@@ -170,9 +161,17 @@ class Stage:
         """The attempts that somebody holds: (message, attempt)."""
         return set(self.rows("SELECT id, attempt FROM notifications_notification WHERE state = 'sending'"))
 
-    def leases_run_out(self) -> None:
-        """As if 40 s had passed for whatever is held now."""
-        self.write("UPDATE notifications_notification SET claimed_until = claimed_at WHERE state = 'sending'")
+    def is_writable(self) -> bool:
+        """Whether somebody else could write now: on SQLite, not while a stopped process is in the middle of a transaction."""
+        if not self.database_url.startswith("sqlite"):
+            return True
+        path = self.database_url.removeprefix("sqlite:///")
+        with Path(f"{path}.turn").open("ab") as turn:
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        return True
 
     def nothing_left(self) -> bool:
         """Nothing waits and nothing is held."""

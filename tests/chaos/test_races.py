@@ -7,6 +7,8 @@ import pytest
 
 from tests.chaos.stage import until
 
+LEASE_S = 2.0
+
 
 @pytest.fixture(scope="session")
 def races(pytestconfig: pytest.Config) -> int:
@@ -77,26 +79,31 @@ def _taken(stage, page: int) -> tuple[bool, bool, bool]:
     return state == "acknowledged", ticket == "acknowledged", waits == 0
 
 
-def test_a_pager_stopped_twice_as_long_as_its_lease_loses_nothing_and_doubles_one_message_at_most(stage, kills):
-    """SIGSTOP in the middle of sending; its leases run out (moved back instead of waited for); another pager adopts; SIGCONT."""
-    door = stage.start("door", per_s=10)
-    pauses, held = max(5, kills // 30), 0
-    for _ in range(pauses):
-        asleep = stage.start("pager")
+def _asleep_in_the_middle_of_sending(stage):
+    """A pager stopped as a request of its own arrived. On SQLite it must not sleep with the turn of everybody: then it is woken again."""
+    pager = stage.start("pager", lease_s=LEASE_S)
+    while True:
         before = stage.arrivals("sms")
-        until(lambda before=before: stage.arrivals("sms") > before, within=30, every=0.0005, what="a request")
-        asleep.stop()
+        until(lambda: stage.arrivals("sms") > before, within=30, every=0.0005, what="a request")
+        pager.stop()
+        if stage.is_writable():
+            return pager
+        pager.resume()
+
+
+def test_pagers_stopped_for_twice_their_lease_lose_nothing_and_double_one_message_at_most(stage, kills):
+    """Three pagers at once; one is stopped in the middle of sending, its leases run out, another adopts, it wakes up."""
+    door = stage.start("door", per_s=10)
+    stage.start("pager", lease_s=LEASE_S)
+    pauses, held = max(3, kills // 75), 0
+    for _ in range(pauses):
+        asleep = _asleep_in_the_middle_of_sending(stage)
         held += len(stage.in_hand())
-        stage.leases_run_out()
-        other = stage.start("pager")
-        until(lambda: not stage.in_hand(), within=30, every=0.05, what="the adoption")
+        time.sleep(2 * LEASE_S + 0.2)
         asleep.resume()
         time.sleep(0.3)
         asleep.kill()
-        other.kill()
     door.kill()
-    stage.leases_run_out()
-    stage.start("pager")
     until(stage.nothing_left, within=60, every=0.2, what="the end of the queue")
     copies, pages = stage.copies(), stage.pages()
     assert [one for one in door.said() if not any(copies[key] for key in pages[one["page"]])] == []
