@@ -43,7 +43,26 @@ def engine(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture
-def database_url(transactional_db: None, engine: str) -> str:
+def thawed(transactional_db: None) -> Iterator[None]:
+    """What is committed here can be wiped after the test: SQLite has no TRUNCATE, and a frozen row refuses a DELETE."""
+    from django.db import connection
+
+    yield
+    if connection.vendor != "sqlite":
+        return
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        for table in {table for _, table, _ in triggers}:
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 - the database's own names
+        for _, _, sql in triggers:
+            cursor.execute(sql)
+
+
+@pytest.fixture
+def database_url(thawed: None, engine: str) -> str:
     """The address of the test database, for the processes a test starts (ASTREINTE_DATABASE_URL)."""
     from django.db import connection
 

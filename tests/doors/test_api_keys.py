@@ -47,7 +47,10 @@ def test_without_a_key_each_call_is_its_own(world):
 @pytest.mark.django_db
 def test_two_people_may_choose_the_same_key(world):
     owner, other = Program(world, world.jeanne), Program(world, world.karim)
-    assert owner.post("/tickets", STANDARD, key="1").json()["ref"] != other.post("/tickets", STANDARD, key="1").json()["ref"]
+    assert (
+        owner.post("/tickets", STANDARD, key="1").json()["ref"]
+        != other.post("/tickets", STANDARD, key="1").json()["ref"]
+    )
 
 
 @pytest.mark.django_db
@@ -87,7 +90,9 @@ def test_a_form_sent_again_is_the_same_whatever_its_boundary(world):
     def send(content):
         file = SimpleUploadedFile("a.txt", content)
         path = f"/tickets/{ref}/attachments"
-        raw = b"--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n" + content + b"\r\n--B--\r\n"
+        raw = (
+            b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + content + b"\r\n--B--\r\n"
+        )
         return owner.upload(path, [file], key="f"), owner.post(
             path, raw=raw, key="f", content_type="multipart/form-data; boundary=B"
         )

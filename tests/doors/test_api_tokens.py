@@ -23,7 +23,12 @@ pytestmark = pytest.mark.django_db
 )  # fmt: skip
 def test_what_is_no_token_is_nobody(world, header):
     ApiToken.objects.create(
-        user=world.jeanne, name="empty hash", prefix="", sha256="", created_at=world.now, expires_at=world.now + timedelta(days=999)
+        user=world.jeanne,
+        name="empty hash",
+        prefix="",
+        sha256="",
+        created_at=world.now,
+        expires_at=world.now + timedelta(days=999),
     )
     headers = {} if header is None else {"Authorization": header}
     answer = Client().get("/api/v1/me", headers=headers)

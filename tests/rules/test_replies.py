@@ -6,8 +6,39 @@ from hypothesis import strategies as st
 
 from astreinte.paging.rules.replies import Reply, read
 
-TAKES = ["12", " 12 ", "12.", "12!", "#12", "012", "12a", "12A", "12 a", "12 A", "ack 12", "ACK 12", "Ack12", "ok 12", "12 ok", "１２", "a 12", "oui 12", "12\n"]  # noqa: E501
-IN_15 = ["12 15", "12  15", "12 15 min", "12 15mn", "12 15m", "12, 15", "12 a 15", "ack 12 15", "12 15 minutes", "１２ １５"]
+TAKES = [
+    "12",
+    " 12 ",
+    "12.",
+    "12!",
+    "#12",
+    "012",
+    "12a",
+    "12A",
+    "12 a",
+    "12 A",
+    "ack 12",
+    "ACK 12",
+    "Ack12",
+    "ok 12",
+    "12 ok",
+    "１２",
+    "a 12",
+    "oui 12",
+    "12\n",
+]
+IN_15 = [
+    "12 15",
+    "12  15",
+    "12 15 min",
+    "12 15mn",
+    "12 15m",
+    "12, 15",
+    "12 a 15",
+    "ack 12 15",
+    "12 15 minutes",
+    "１２ １５",
+]
 PASSES = ["12e", "12 e", "12 E", "12E.", "e 12", "12 esc", "12 escalate", "12 non", "no 12"]
 UNCLEAR = [
     "", " ", "a", "ack", "e", "ok", "12 e 15", "12 15 e", "12 15 3", "12 a e", "stop", "12 perhaps", "I take 12", "0", "00",
