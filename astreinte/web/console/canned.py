@@ -8,8 +8,7 @@ _REPLIES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": (
             "Je m’en occupe",
             (
-                "Bonjour,\n\nj’ai pris votre ticket en charge et j’examine {server}. Je vous écris dès que j’en "
-                "sais plus, au plus tard dans 30 minutes."
+                "Bonjour,\n\nj’ai pris votre ticket en charge et j’examine {server}. Je vous écris dès que possible,  au plus tard dans 30 minutes."
             ),
         ),
         "en": (
