@@ -162,9 +162,7 @@ class VerdictForm(forms.Form):
         label=_("Justification"),
         help_text=_("The customer reads it: what was seen, and why it is this clause."),
     )
-    evidence = _Proofs(
-        label=_("Evidence"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    evidence = _Proofs(label=_("Evidence"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         kwargs["auto_id"] = "verdict_%s"
