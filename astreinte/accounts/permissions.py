@@ -88,6 +88,29 @@ _API_CALLS = (
     "invoice_xml",
 )
 
+# The staff's screens: technical ones for engineers, money for the clerk, and managers see both.
+_CONSOLE = {
+    Who.ENGINEER: (
+        "tonight",
+        "tonight_live",
+        "cases",
+        "case",
+        "case_live",
+        "take",
+        "not_me",
+        "hand_over",
+        "say",
+        "resolve",
+        "reopen",
+        "verdict",
+        "rotas",
+        "replace",
+    ),
+    Who.MANAGER: ("reviews", "decide"),
+    Who.BILLING: ("bills", "journal", "try_again", "paid"),
+    Who.ADMIN: ("health",),
+}
+
 POLICY: dict[str, Who] = {
     "home": Who.PERSON,
     "login": Who.ANYONE,
@@ -100,7 +123,9 @@ POLICY: dict[str, Who] = {
     "healthz": Who.ANYONE,
     "readyz": Who.ANYONE,
     "metrics": Who.ANYONE,
+    "phones": Who.ANYONE,
     "take": Who.SIGNED,
+    **{f"console:{name}": who for who, names in _CONSOLE.items() for name in names},
     **{f"portal:{name}": Who.PERSON for name in _PORTAL},
     "inbound:twilio-sms": Who.SIGNED,
     "inbound:twilio-voice": Who.SIGNED,

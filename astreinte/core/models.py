@@ -1,5 +1,7 @@
 """Tables every room writes: the history, its seals, and the heartbeats of the workers."""
 
+from datetime import UTC
+
 from django.db import models
 
 from astreinte.core import digests
@@ -43,7 +45,7 @@ class TimelineEntry(models.Model):
             self.story,
             self.subject,
             self.kind,
-            self.at.isoformat(),
+            self.at.astimezone(UTC).isoformat(),
             self.by_kind,
             self.by_id,
             self.by_name,

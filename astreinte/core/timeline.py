@@ -5,14 +5,17 @@ Its last number says "nothing new" in one indexed read.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from astreinte.core import digests
 from astreinte.core.actors import Actor
-from astreinte.core.models import TimelineEntry
+from astreinte.core.models import Seal, TimelineEntry
+
+SETTLED = timedelta(seconds=2)
+SEALED_AT_ONCE = 1000
 
 
 def name_of(obj: models.Model) -> str:
@@ -41,6 +44,42 @@ def last_number(*stories: str) -> int:
     return newest or 0
 
 
+def newest_number() -> int:
+    """The number of the newest line of all; 0 when there is none."""
+    return TimelineEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def chain(previous: str, lines: Iterable[str]) -> str:
     """The SHA-256 of a seal: that of the seal before it, then each line's."""
     return digests.sha256("\n".join([previous, *lines]))
+
+
+def seal(*, at: datetime) -> int:
+    """Seal the oldest lines that have none, chained to the seal before; answers how many, 0 when another keeper was faster.
+
+    Lines of the last seconds wait: a transaction that is still open may hold a smaller number.
+    """
+    try:
+        with transaction.atomic():
+            return _sealed(at=at)
+    except (IntegrityError, _AnotherKeeper):
+        return 0  # the number of a seal is given once: the other keeper's seal stands
+
+
+class _AnotherKeeper(Exception):  # noqa: N818 - undoes a seal whose lines were taken meanwhile
+    pass
+
+
+def _sealed(*, at: datetime) -> int:
+    open_lines = TimelineEntry.objects.filter(seal__isnull=True, at__lte=at - SETTLED).order_by("id")
+    lines = list(open_lines.values_list("id", "sha256")[:SEALED_AT_ONCE])
+    if not lines:
+        return 0
+    last = Seal.objects.order_by("-number").first()
+    number, previous = (last.number + 1, last.sha256) if last else (1, "")
+    sha256 = chain(previous, [one for _id, one in lines])
+    Seal(number=number, at=at, lines=len(lines), previous_sha256=previous, sha256=sha256).save(force_insert=True)
+    ids = [key for key, _sha256 in lines]
+    if TimelineEntry.objects.filter(pk__in=ids, seal__isnull=True).update(seal=number) != len(lines):
+        raise _AnotherKeeper
+    return len(lines)

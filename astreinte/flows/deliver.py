@@ -1,10 +1,10 @@
 """Everything that leaves: claim it, leave the transaction, talk, settle. A crash never means failed, and nothing is sent blindly twice."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from astreinte.billing import queries as bills
-from astreinte.core.transactions import all_or_nothing
+from astreinte.core.transactions import all_or_nothing, insist
 from astreinte.notifications import actions as notifications
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import sending
@@ -17,6 +17,7 @@ from astreinte.paging import queries as pages
 AT_ONCE = 100
 # Copies of one message that may ever leave when its provider cannot say whether it has it (reliability, F3).
 MAX_BLIND_COPIES = 3
+LEASE = notifications.LEASE
 Now = Callable[[], datetime]
 
 
@@ -25,11 +26,14 @@ def due(*, now: Now) -> int:
     return sum(one(letter, now=now) for letter in outbox.due(at=now(), limit=AT_ONCE))
 
 
-def one(letter: Notification, *, now: Now) -> bool:
+def one(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
     """Send one message if it is still ours to send and still wanted."""
-    if not claim(letter, at=now()):
+    if not claim(letter, at=now(), lease=lease):
         return False
-    outcome = sending.attempt(letter, at=now(), files=_files(letter))  # no transaction is open here
+    files, at = _files(letter), now()
+    if letter.claimed_until and at >= letter.claimed_until:
+        return False  # this process slept through its lease: whoever adopted the message decides (reliability, F15)
+    outcome = sending.attempt(letter, at=at, files=files)  # no transaction is open here
     settle(letter, outcome, at=now())
     return True
 
@@ -39,19 +43,16 @@ def _files(letter: Notification) -> tuple[sending.File, ...]:
 
 
 @all_or_nothing
-def claim(letter: Notification, *, at: datetime) -> bool:
+def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Take it, unless somebody took the page meanwhile: then it is withdrawn."""
-    if letter.kind == "page" and not _still_rings(letter):
+    # the page is held until the claim is written: nobody can take it between the question and the lease (reliability, F14)
+    if letter.kind == "page" and pages.held_state(letter.about) not in {None, "triggered"}:
         notifications.withdraw(letter.about, kinds=["page"], at=at)
         return False
-    return notifications.claim(letter, at=at)
+    return notifications.claim(letter, at=at, lease=lease)
 
 
-def _still_rings(letter: Notification) -> bool:
-    page = pages.by_story(letter.about)
-    return page is None or page.state == "triggered"
-
-
+@insist
 @all_or_nothing
 def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
     """Write what became of it; when it failed, the person's next channel leaves now."""
@@ -71,11 +72,12 @@ def _note_first(letter: Notification, *, at: datetime) -> None:
 
 def orphans(*, now: Now) -> int:
     """A worker died holding these. Ask the provider before sending twice."""
-    return sum(_adopt(letter, now=now) for letter in outbox.orphans(at=now()))
+    return sum(adopt(letter, now=now) for letter in outbox.orphans(at=now()))
 
 
-def _adopt(letter: Notification, *, now: Now) -> bool:
-    if not _hold(letter, at=now()):
+def adopt(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
+    """Take over one message of a dead worker: settle it if its provider has it, else put it back."""
+    if not _hold(letter, at=now(), lease=lease):
         return False
     try:
         found = sending.look_up(letter, at=now())
@@ -93,8 +95,8 @@ def _adopt(letter: Notification, *, now: Now) -> bool:
 
 
 @all_or_nothing
-def _hold(letter: Notification, *, at: datetime) -> bool:
-    return notifications.renew(letter, at=at)
+def _hold(letter: Notification, *, at: datetime, lease: timedelta) -> bool:
+    return notifications.renew(letter, at=at, lease=lease)
 
 
 @all_or_nothing
@@ -104,17 +106,24 @@ def _release(letter: Notification, *, blind: bool, at: datetime) -> bool:
 
 def silent(*, at: datetime) -> int:
     """Sent, a receipt was announced, none came: the person's next channel leaves now. Only a person stops the escalation."""
-    return sum(_hasten(letter, at=at) for letter in outbox.silent(at=at))
+    return sum(hurry(letter, at=at) for letter in outbox.silent(at=at))
 
 
 @all_or_nothing
-def _hasten(letter: Notification, *, at: datetime) -> bool:
+def hurry(letter: Notification, *, at: datetime) -> bool:
+    """No receipt came for this one: the person's next channel leaves now, if there is one."""
     return notifications.hasten(letter, at=at) if letter.kind == "page" else _seen(letter, at=at)
 
 
 def _seen(letter: Notification, *, at: datetime) -> bool:
     notifications.looked_at(letter, at=at)
     return False
+
+
+@all_or_nothing
+def rebase(letters: Iterable[Notification], *, at: datetime) -> int:
+    """The clock jumped: what this worker is sending right now stays its own. Answers how many leases were moved."""
+    return sum(notifications.hold_on(letter, at=at) for letter in letters)
 
 
 @all_or_nothing

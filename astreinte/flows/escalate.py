@@ -25,14 +25,15 @@ MAX_CALLS = 5
 
 def due(*, at: datetime) -> int:
     """Every page whose next step is due climbs. Answers how many did."""
-    return sum(_climbed(page, at=at) for page in pages.due(at=at, limit=AT_ONCE))
+    return sum(climbed(page, at=at) for page in pages.due(at=at, limit=AT_ONCE))
 
 
-def _climbed(page: Page, *, at: datetime) -> bool:
+def climbed(page: Page, *, at: datetime) -> bool:
+    """Move one page to its next step; False when another pager was faster, or somebody took it."""
     try:
         one(page, at=at)
     except CannotMove:
-        return False  # another pager was faster, or somebody took it
+        return False
     return True
 
 

@@ -9,6 +9,7 @@ class DeskPolicy(models.Model):
     from_date = models.DateField(unique=True)
     covered = models.JSONField(default=list)
     excluded = models.JSONField(default=list)
+    text = models.JSONField(default=dict)  # the provider's own words, by language, where it wrote some
     sha256 = models.CharField(max_length=64)
 
     class Meta:

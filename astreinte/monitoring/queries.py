@@ -26,6 +26,11 @@ def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
     return Maintenance.objects.filter(servers=server, end__gt=at).order_by("start")
 
 
+def count_open() -> int:
+    """How many incidents are in progress."""
+    return Incident.objects.filter(state=IncidentState.OPEN).count()
+
+
 def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     """The incidents in progress on any of these servers, oldest first, each once, with its servers."""
     concerned = Incident.servers.through.objects.filter(server__in=[server.pk for server in servers])
@@ -43,6 +48,6 @@ def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Ma
 def seen_by(user: User) -> QuerySet[Incident]:
     """The incidents this person may open: those of servers they see; every one for the staff."""
     incidents = Incident.objects.prefetch_related("servers")
-    if user.is_staff_member:
+    if user.handles_cases:
         return incidents
     return incidents.filter(servers__in=customers.servers_of(user).values("pk")).distinct()

@@ -1,10 +1,10 @@
 """Questions to the outbox: what is due, what is held by a dead worker, what was sent and never confirmed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from astreinte.accounts.models import User
 from astreinte.core.configuration import remembered
@@ -16,9 +16,15 @@ from astreinte.notifications.states import NotificationState as State
 SILENCE = timedelta(seconds=30)
 
 
-def due(*, at: datetime, limit: int) -> list[Notification]:
-    """What must leave now, pages first, oldest first."""
+def due(
+    *, at: datetime, limit: int, channels: Collection[str] | None = None, besides: Collection[int] = ()
+) -> list[Notification]:
+    """What must leave now, pages first, oldest first; over these channels alone, without these rows."""
     waiting = Notification.objects.filter(state=State.QUEUED, due_at__lte=at)
+    if channels is not None:
+        waiting = waiting.filter(channel__in=channels)
+    if besides:
+        waiting = waiting.exclude(pk__in=besides)
     return list(waiting.select_related("person").order_by("priority", "due_at", "id")[:limit])
 
 
@@ -45,6 +51,27 @@ def next_due_at() -> datetime | None:
     queued = Notification.objects.filter(state=State.QUEUED).aggregate(soonest=Min("due_at"))["soonest"]
     held = Notification.objects.filter(state=State.SENDING).aggregate(soonest=Min("claimed_until"))["soonest"]
     return min((instant for instant in (queued, held) if instant), default=None)
+
+
+def next_after(at: datetime) -> datetime | None:
+    """The next instant at which something falls due: what is due already does not hide what comes."""
+    queued = Notification.objects.filter(state=State.QUEUED, due_at__gt=at).aggregate(soonest=Min("due_at"))["soonest"]
+    held = Notification.objects.filter(state=State.SENDING, claimed_until__gt=at).aggregate(
+        soonest=Min("claimed_until")
+    )["soonest"]
+    return min((instant for instant in (queued, held) if instant), default=None)
+
+
+def late(*, at: datetime, by: timedelta) -> int:
+    """How many messages should have left, or been settled, longer ago than this."""
+    waiting = Q(state=State.QUEUED, due_at__lt=at - by) | Q(state=State.SENDING, claimed_until__lt=at - by)
+    return Notification.objects.filter(waiting).count()
+
+
+def tally() -> dict[tuple[str, str], int]:
+    """How many messages of each channel are in each state."""
+    rows = Notification.objects.order_by().values_list("channel", "state").annotate(count=Count("pk"))
+    return {(channel, state): count for channel, state, count in rows}
 
 
 def overdue_s(*, at: datetime) -> float:
@@ -100,3 +127,13 @@ def last_to(*, address: str, at: datetime) -> QuerySet[Notification]:
     return Notification.objects.filter(
         address=address, state__in=sent, created_at__gte=at - timedelta(days=2)
     ).order_by("-id")
+
+
+def rings(stories: Iterable[str]) -> QuerySet[Notification]:
+    """The calls for a person about these, oldest first."""
+    return Notification.objects.filter(about__in=list(stories), kind="page").order_by("id")
+
+
+def newest(story: str, *, kind: str) -> Notification | None:
+    """The last message of this kind about this."""
+    return Notification.objects.filter(about=story, kind=kind).order_by("-id").first()

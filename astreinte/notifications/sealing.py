@@ -21,6 +21,11 @@ def seal(value: Any) -> str:
     return _MARK + _fernet().encrypt(json.dumps(value).encode()).decode()
 
 
+def is_sealed(text: str) -> bool:
+    """Whether this text is a secret, encrypted."""
+    return text.startswith(_MARK)
+
+
 def unseal(text: str) -> Any:
     """The JSON value, or the text itself when it was not sealed. Raises ValueError when the secret key has changed."""
     if not text.startswith(_MARK):

@@ -1,11 +1,12 @@
 """From a row of the outbox to a channel and back: one attempt, or one question to the provider. No transaction is open here."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 
+from astreinte.core import outbound
 from astreinte.notifications import channels, links, queries, rendering, sealing
 from astreinte.notifications.channels.base import Attachment, Channel, Message, PermanentFailure, TemporaryFailure
 from astreinte.notifications.models import Notification
@@ -20,7 +21,7 @@ def _channel(letter: Notification) -> Channel:
 
 def _transports() -> dict[str, list[dict[str, Any]]]:
     """The providers, and whether a person's own webhook or push service may be on a private address."""
-    found = queries.transports()
+    found = dict(queries.transports())  # what is remembered is never changed
     for kind in ("webhook", "apprise"):
         allowed = {"allow_private": settings.PROBE_ALLOW_PRIVATE}
         found[kind] = [{**options, **allowed} for options in found.get(kind) or [{}]]
@@ -107,3 +108,16 @@ def look_up(letter: Notification, *, at: datetime) -> Outcome | None:
     if receipt is None:
         return None
     return Outcome(accepted=True, provider_ref=receipt.provider_ref, will_confirm=receipt.will_confirm)
+
+
+# What a page says, when nobody reads it.
+EXAMPLE = {"customer": "c", "server": "s", "symptom_words": {"fr": "s", "en": "s"}, "sentence": "s", "code": "1"}
+
+
+def warm() -> None:
+    """Load what a first message would wait for: words in each language, voices, credentials, connections."""
+    outbound.warm()
+    queries.transports()
+    example = Notification(pk=0, about="page/0", kind="page", channel="voice", context=EXAMPLE)
+    for example.language, _name in settings.LANGUAGES:
+        channels.voice.twiml(message(example, at=datetime.min.replace(tzinfo=UTC)))

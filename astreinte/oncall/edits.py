@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from astreinte.accounts.models import User
-from astreinte.core import timeline
+from astreinte.core import configuration, timeline
 from astreinte.core.actors import Actor
 from astreinte.core.refusals import Refusal
 from astreinte.oncall import queries
@@ -40,6 +40,7 @@ def add_override(
         if useless:
             raise UselessOverride(useless)
         added = Override.objects.create(rota=rota, user=person, start=start, end=end, layer=layer)
+        configuration.changed()
         said = {"person": person.name, "start": start.isoformat(), "end": end.isoformat(), "layer": layer}
         timeline.record(added, "oncall:override", at=at, by=by, story=f"rota/{rota.pk}", **said)
     return added

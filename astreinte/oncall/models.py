@@ -51,6 +51,9 @@ class Override(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     start = models.DateTimeField()
     end = models.DateTimeField()
+    # those of the provider file go with it, those that people entered stay
+    from_file = models.BooleanField(default=False)
 
     class Meta:
+        ordering = ["id"]  # of two that overlap, the later one wins
         constraints = [models.CheckConstraint(name="an_override_lasts", condition=models.Q(end__gt=models.F("start")))]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from astreinte.accounts.models import User
 from astreinte.core.configuration import remembered
@@ -20,9 +20,6 @@ class OnCall:
     until: datetime | None
 
 
-Definition = tuple[rules.Rota, list[rules.Override]]
-
-
 @dataclass(frozen=True, kw_only=True)
 class NamedShift:
     """A shift of a rota, with its person."""
@@ -33,6 +30,9 @@ class NamedShift:
     start: datetime
     end: datetime
     because: str
+
+
+Definition = tuple[rules.Rota, list[rules.Override]]
 
 
 def definition(rota: Rota) -> Definition:
@@ -103,3 +103,12 @@ def _holders(rotas: Sequence[Definition], *, at: datetime) -> list[OnCall]:
         for name, holding in found
         if holding.person in people
     ]
+
+
+def gap(*, start: datetime, end: datetime) -> timedelta:
+    """For how long, in this period, some rota has nobody: the sum over the rotas."""
+    found = timedelta()
+    for pure, overrides in definitions():
+        holes = rules.gaps(pure, overrides, start=start, end=end)
+        found = sum((hole.end - hole.start for hole in holes), start=found)
+    return found

@@ -1,9 +1,9 @@
 """Questions about pages: which must climb, what plan a server's pages follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
@@ -23,6 +23,28 @@ def next_due_at() -> datetime | None:
     return soonest
 
 
+def next_after(at: datetime) -> datetime | None:
+    """The next step to come of any page: what is due already does not hide it."""
+    coming = Page.objects.filter(state=PageState.TRIGGERED, escalates_at__gt=at)
+    soonest: datetime | None = coming.aggregate(soonest=Min("escalates_at"))["soonest"]
+    return soonest
+
+
+def stuck(*, at: datetime, by: timedelta) -> list[int]:
+    """Pages that ring with no next step, or one that should have been done longer ago than this, or with nothing sent at all."""
+    ringing = Page.objects.filter(state=PageState.TRIGGERED)
+    wrong = Q(escalates_at__isnull=True) | Q(escalates_at__lt=at - by)
+    silent = Q(first_sent_at__isnull=True, opened_at__lt=at - by)
+    return list(ringing.filter(wrong | silent).order_by("pk").values_list("pk", flat=True)[:20])
+
+
+def delays() -> tuple[list[float], list[float]]:
+    """How long each page took until its first request left, and until somebody answered, in seconds."""
+    rows = Page.objects.values_list("opened_at", "first_sent_at", "acknowledged_at")
+    sent = [(first - opened).total_seconds() for opened, first, _ in rows if first]
+    return sent, [(taken - opened).total_seconds() for opened, _, taken in rows if taken]
+
+
 @remembered
 def plan(escalation: str) -> dict[str, Any]:
     """The plan of this policy, as it will be frozen; of the default one when it is gone; the last resort every 2 min without any."""
@@ -40,10 +62,24 @@ def plan(escalation: str) -> dict[str, Any]:
     }
 
 
+def policies() -> QuerySet[EscalationPolicy]:
+    """Every escalation policy, with its steps."""
+    return EscalationPolicy.objects.prefetch_related("steps").order_by("name")
+
+
 def by_story(story: str) -> Page | None:
     """The page a story is about: "page/12"."""
     kind, _, key = story.partition("/")
     return Page.objects.filter(pk=int(key)).first() if kind == "page" and key.isdecimal() else None
+
+
+def held_state(story: str) -> str | None:
+    """The state of the page a story is about, which cannot change before this transaction ends. None when it is about no page."""
+    kind, _, key = story.partition("/")
+    if kind != "page" or not key.isdecimal():
+        return None
+    held = Page.objects.select_for_update(no_key=True).filter(pk=int(key))
+    return held.values_list("state", flat=True).first()
 
 
 def open_pages() -> QuerySet[Page]:
@@ -54,6 +90,17 @@ def open_pages() -> QuerySet[Page]:
 def lost(*, at: datetime) -> QuerySet[Page]:
     """Pages that ring and have no next step in the future: there must be none, ever."""
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
+
+
+def ringing() -> QuerySet[Page]:
+    """The pages nobody has taken yet, oldest first."""
+    return Page.objects.filter(state=PageState.TRIGGERED).order_by("opened_at")
+
+
+def since(start: datetime, *, limit: int = 50) -> QuerySet[Page]:
+    """The pages of these last hours, newest first, whatever became of them."""
+    recent = Page.objects.filter(opened_at__gte=start).select_related("acknowledged_by")
+    return recent.order_by("-opened_at", "-id")[:limit]
 
 
 def ringing_with(code: str) -> Page | None:

@@ -14,6 +14,7 @@ from astreinte.provider_file.people import Customer, Language, PostalAddress, St
 from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.rotas import RotaSection
 from astreinte.provider_file.sections import Section
+from astreinte.provider_file.tree import Node
 from astreinte.provider_file.values import (
     Bool,
     Cents,
@@ -139,6 +140,14 @@ class ProviderFile(Section):
 
     _document_sha256: str = ""
     _warnings: tuple[Problem, ...] = ()
+    _root: Node = Node(None, 1, 1)
+
+    def problem(self, *path: str | int, msgid: str, **params: object) -> Problem:
+        """Something that is wrong at this place for a reason the file alone does not show; the nearest key when it is absent."""
+        node = self._root
+        for step in path:
+            node = node.get(step) if isinstance(step, str) else node.items()[step]
+        return node.problem(msgid, **params)
 
     @property
     def document_sha256(self) -> str:

@@ -23,6 +23,7 @@ def parse(document: str | bytes) -> ProviderFile:
     if found:
         raise ProviderFileRefused(sorted(found))
     provider_file._warnings = tuple(sorted(sense.warnings(root)))  # noqa: SLF001 - not part of the grammar
+    provider_file._root = root  # noqa: SLF001
     provider_file._document_sha256 = digest(document)  # noqa: SLF001
     return provider_file
 

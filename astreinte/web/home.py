@@ -9,5 +9,11 @@ from astreinte.web.requests import PersonRequest
 
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """The staff's night, or one's own servers."""
-    return redirect("console:tonight" if request.user.is_staff_member else "portal:servers")
+    """The night, the bills, the health of the desk; or one's own servers."""
+    user = request.user
+    starts = (
+        ("console:tonight", ("engineer", "manager")),
+        ("console:bills", ("billing",)),
+        ("console:health", ("admin",)),
+    )
+    return redirect(next((route for route, roles in starts if user.has_role(*roles)), "portal:servers"))

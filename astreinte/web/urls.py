@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from astreinte.web import auth, home
+from astreinte.web import auth, home, take
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("password/reset/done/", auth.link_is_sent, name="password_reset_done"),
     path("password/reset/<uidb64>/<token>/", auth.new_password, name="password_reset_confirm"),
     path("password/changed/", auth.password_is_changed, name="password_reset_complete"),
+    path("take/<str:token>", take.take, name="take"),
+    path("console/", include("astreinte.web.console.urls")),
     path("", include("astreinte.web.portal.urls")),
 ]

@@ -15,7 +15,7 @@ CLICKS = 6
 
 
 @pytest.fixture
-def transactional_world(transactional_db, world):
+def transactional_world(thawed, world):
     return world
 
 

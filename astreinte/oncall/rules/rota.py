@@ -5,7 +5,7 @@ calendar, hours are elapsed. A hand-over at a time the clocks skip happens at th
 show twice at the first. Periods include their start and exclude their end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -133,9 +133,17 @@ def holders(rota: Rota, overrides: Sequence[Override], *, at: datetime) -> list[
     ]
 
 
-def gaps(rota: Rota, overrides: Sequence[Override], *, start: datetime, end: datetime) -> list[Gap]:
-    """The stretches of this period during which nobody at all is on call."""
-    covered = joined([(shift.start, shift.end) for shift in shifts(rota, overrides, start=start, end=end)])
+def gaps(
+    rota: Rota,
+    overrides: Sequence[Override],
+    *,
+    start: datetime,
+    end: datetime,
+    among: Collection[str] | None = None,
+) -> list[Gap]:
+    """The stretches of this period during which nobody at all, or nobody `among` these people, is on call."""
+    held = [s for s in shifts(rota, overrides, start=start, end=end) if among is None or s.person in among]
+    covered = joined([(shift.start, shift.end) for shift in held])
     edges = [start, *(edge for period in covered for edge in period), end]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return [Gap(begin, stop) for begin, stop in pairs if begin < stop]

@@ -49,6 +49,7 @@ _DELIVERY = {
     "attempts": [_ATTEMPT],
     "receipt": {"at": "2026-10-25T00:30:03Z", "delivered": True, "error": None},
 }
+_STEPS = {"page:rung", "page:step-skipped", "page:last-resort"}
 # How the end of an attempt is written in the history, and how the API says it.
 _ENDS = {"accepted": "accepted", "delayed": "failed", "failed": "failed", "released": "unknown"}
 
@@ -157,22 +158,18 @@ def page_out(page: Page, *, lines: Iterable[TimelineEntry], letters: Iterable[No
 
 def steps(lines: Iterable[TimelineEntry]) -> list[StepOut]:
     """The steps as they happened: what the history says of each."""
-    found: list[StepOut] = []
-    for line in lines:
-        if line.kind == "page:step":
-            found.append(_step(line, step=line.data["step"], round=line.data["round"]))
-        elif line.kind == "page:last-resort":
-            found.append(_step(line, people=line.data["people"], last_resort=True))
-        elif found and line.kind == "page:rung":
-            found[-1].people = line.data["people"]
-        elif found and line.kind == "page:step-skipped":
-            found[-1].skipped = True
-    return found
+    return [_step(line) for line in lines if line.kind in _STEPS]
 
 
-def _step(line: TimelineEntry, **said: Any) -> StepOut:
-    empty: dict[str, Any] = {"step": None, "round": None, "people": [], "skipped": False, "last_resort": False}
-    return StepOut(at=line.at, **{**empty, **said})
+def _step(line: TimelineEntry) -> StepOut:
+    return StepOut(
+        at=line.at,
+        step=line.data.get("step"),
+        round=line.data.get("round"),
+        people=line.data.get("people", []),
+        skipped=line.kind == "page:step-skipped",
+        last_resort=line.kind == "page:last-resort",
+    )
 
 
 def _delivery(letter: Notification, lines: list[TimelineEntry], *, to_staff: bool) -> Delivery:

@@ -1,0 +1,86 @@
+"""What tickets rest on, and whether it still says what it said: consents and evidence against the history. Reads only."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from astreinte.core import digests
+from astreinte.core.models import TimelineEntry
+from astreinte.core.proofs import CHANGED, Broken, gettext_noop
+from astreinte.tickets.models import Consent, Evidence, Ticket
+
+NO_CONSENT = gettext_noop("the consent its history names is missing, or belongs to another ticket")
+NO_TICKET = gettext_noop("no ticket rests on it, or the history of its ticket names another one")
+NO_EVIDENCE = gettext_noop("this evidence, that the history names, is missing")
+UNTOLD = gettext_noop("the history does not know it")
+OTHER_ROW = gettext_noop("it is not what the history says was frozen")
+
+
+def accepted_tariffs() -> set[date]:
+    """The first days of the tariffs somebody accepted."""
+    return set(Consent.objects.values_list("tariff_from", flat=True).distinct())
+
+
+def accepted_policies() -> set[date]:
+    """The first days of the policies tickets were opened under."""
+    pinned = Ticket.objects.filter(policy__isnull=False).values_list("policy__from_date", flat=True)
+    return {*Consent.objects.values_list("policy_from", flat=True).distinct(), *pinned.distinct()}
+
+
+def consent_sha256(consent: Consent) -> str:
+    """The SHA-256 of an acceptance, from its row."""
+    columns = [field.attname for field in Consent._meta.concrete_fields]  # noqa: SLF001
+    fields: dict[str, Any] = {name: getattr(consent, name) for name in columns if name not in {"id", "sha256", "by_id"}}
+    return digests.sha256(digests.canonical_json({"by": consent.by_id, **fields}))
+
+
+def consents() -> Iterator[Broken]:
+    """Each consent against its own digest, and against the line of history of its ticket."""
+    told = _told_consents()
+    held = dict(Ticket.objects.filter(consent__isnull=False).values_list("consent_id", "pk"))
+    for consent in Consent.objects.order_by("id").iterator(chunk_size=500):
+        ticket = held.get(consent.pk, 0)
+        if consent_sha256(consent) != consent.sha256:
+            yield Broken(row=f"consent {consent.pk}", why=CHANGED)
+        elif told.pop(ticket, None) != consent.sha256:
+            yield Broken(row=f"consent {consent.pk}", why=NO_TICKET)
+        told.pop(ticket, None)
+    for ticket in sorted(told):
+        yield Broken(row=f"ticket {ticket} ({Ticket(pk=ticket).ref})", why=NO_CONSENT)
+
+
+def _told_consents() -> dict[int, str]:
+    """The consent of each urgent ticket, as the history names it."""
+    lines = TimelineEntry.objects.filter(kind__in=["ticket:opened", "ticket:made-urgent"]).order_by("id")
+    found = {}
+    for subject, data in lines.values_list("subject", "data").iterator(chunk_size=1000):
+        if "consent_sha256" in data:
+            found[int(subject.partition("/")[2])] = str(data["consent_sha256"])
+    return found
+
+
+def evidence_sha256(evidence: Evidence) -> str:
+    """The SHA-256 of a whole piece of evidence, its place and its dates included."""
+    said = [evidence.ticket_id, evidence.kind, evidence.text, evidence.sha256, evidence.at, evidence.frozen_at]
+    return digests.sha256(digests.canonical_json(said))
+
+
+def evidence() -> Iterator[Broken]:
+    """Each piece of evidence against its own digest, and against the line that was written when it was frozen."""
+    told = _told_evidence()
+    for one in Evidence.objects.order_by("id").iterator(chunk_size=500):
+        known = told.pop(one.pk, None)
+        if digests.sha256(one.body) != one.sha256:
+            yield Broken(row=f"evidence {one.pk}", why=CHANGED)
+        elif known is None:
+            yield Broken(row=f"evidence {one.pk}", why=UNTOLD)
+        elif known != evidence_sha256(one):
+            yield Broken(row=f"evidence {one.pk}", why=OTHER_ROW)
+    for key in sorted(told):
+        yield Broken(row=f"evidence {key}", why=NO_EVIDENCE)
+
+
+def _told_evidence() -> dict[int, str]:
+    lines = TimelineEntry.objects.filter(kind="evidence:frozen").order_by("id")
+    rows = lines.values_list("subject", "data").iterator(chunk_size=1000)
+    return {int(subject.partition("/")[2]): str(data["sha256"]) for subject, data in rows}

@@ -1,0 +1,94 @@
+"""The process that keeps house: invoices whose review is over, their papers, the seals of history, what is to be forgotten."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from astreinte.billing.document import InvoiceDocument
+from astreinte.core import clock
+from astreinte.workers import life
+from astreinte.workers.bell import Bell
+from astreinte.workers.pools import Pools, leave
+
+log = structlog.get_logger()
+TICK_S = 1.0
+FORGET_EVERY_S = 60.0
+FINISH_S = 10.0
+# A paper takes seconds: it is made beside the rest, never in its way.
+PAPERS = "papers"
+
+
+class Keeper:
+    """One keeper; any number of them may run at once. `bell.stop()` ends it."""
+
+    def __init__(self, bell: Bell) -> None:
+        self.bell = bell
+        self._patience = life.Patience()
+        self._pools = Pools({PAPERS: 1})
+        self._beaten_at = self._forgot_at = float("-inf")
+
+    def run(self) -> bool:
+        """Keep house until told to stop. False when a paper did not end in time."""
+        while not self.bell.stopping:
+            self.bell.wait(self._patience.turn(self._turn))
+        return self._pools.finish(FINISH_S)
+
+    def _turn(self) -> float:
+        at = clock.now()
+        for name, chore in _chores().items():
+            life.guarded(name, chore, at=at)
+        if PAPERS not in self._pools.busy_with() and _papers_to_make():
+            self._pools.submit(PAPERS, PAPERS, _make_papers)
+        self._now_and_then(at)
+        return TICK_S
+
+    def _now_and_then(self, at: datetime) -> None:
+        now = clock.monotonic()
+        if now - self._forgot_at >= FORGET_EVERY_S:
+            from astreinte.accounts import leftovers
+
+            self._forgot_at = now
+            life.guarded("forget", leftovers.forget, at=at)
+        if now - self._beaten_at >= life.BEAT_S:
+            from astreinte.core import heartbeats
+
+            self._beaten_at = now
+            heartbeats.beat("keeper", at=at)
+
+
+def _chores() -> dict[str, Callable[..., int]]:
+    from astreinte.flows import issue_invoices, seal_history
+
+    return {"invoices": issue_invoices.due, "seals": seal_history.due}
+
+
+def _papers_to_make() -> bool:
+    from astreinte.billing import queries as bills
+
+    return bool(bills.to_render(limit=1))
+
+
+def _make_papers() -> None:
+    from astreinte.flows import issue_invoices
+
+    issue_invoices.render(renderer=_paper, at=clock.now())
+
+
+def _paper(document: InvoiceDocument, at: datetime) -> tuple[bytes, str]:
+    """By a process that ends: the libraries of papers never grow this one."""
+    from astreinte.billing import facturx
+
+    made = facturx.render_in_subprocess(document, at=at)
+    return made.pdf, made.xml.decode()
+
+
+def run() -> None:
+    """Keep house until SIGTERM or Ctrl-C."""
+    life.begin()
+    bell = Bell()
+    bell.stops_on_signals()
+    log.info("keeper ready")
+    clean = Keeper(bell).run()
+    log.info("keeper stopped")
+    leave(clean=clean)

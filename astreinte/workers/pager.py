@@ -1,0 +1,167 @@
+"""The process that rings: woken by each commit, it hands what is due to the threads of each channel, and climbs what nobody answered."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from astreinte.core import clock
+from astreinte.workers import life
+from astreinte.workers.bell import Bell
+from astreinte.workers.ears import Ears
+from astreinte.workers.pools import Pools, leave
+
+log = structlog.get_logger()
+# A message claimed by one of these threads is at most 10 s from its end (channels.base.DEADLINE_S), its lease lasts 20 s.
+CHANNELS = {"sms": 8, "voice": 8, "email": 4, "webhook": 4, "apprise": 4}
+# Steps, silences and signs of life: in order, and never in the way of a message that is ready.
+PLAN = "plan"
+TICK_S = 1.0
+AT_ONCE = 50
+FINISH_S = 10.0
+# The clock of the machine against the one that never jumps (reliability, F16).
+JUMP_S = 30.0
+
+
+class Jumps:
+    """Notices when the wall clock is moved, or the machine slept."""
+
+    def __init__(self, *, at: datetime, monotonic: float) -> None:
+        self._offset = at.timestamp() - monotonic
+
+    def since(self, *, at: datetime, monotonic: float) -> float:
+        """By how many seconds the clock jumped since the last time this was asked; 0 when it did not."""
+        offset = at.timestamp() - monotonic
+        jump, self._offset = offset - self._offset, offset
+        return jump if abs(jump) > JUMP_S else 0.0
+
+
+class Pager:
+    """One pager; any number of them may run at once. `bell.stop()` ends it. `lease`: how long a claim holds, 20 s by default."""
+
+    def __init__(self, bell: Bell, *, lease: timedelta | None = None) -> None:
+        self.bell = bell
+        self._options = {"lease": lease} if lease else {}
+        self.ready: Callable[[], None] = lambda: log.info("pager ready")
+        self._ears = Ears(bell)
+        self._patience = life.Patience()
+        self._pools = Pools({**CHANNELS, PLAN: 1}, done=self._done)
+        self._missed = False
+        self._beaten_at = float("-inf")
+        self._jumps = Jumps(at=clock.now(), monotonic=clock.monotonic())
+
+    def run(self) -> bool:
+        """Ring until told to stop. False when something in hand did not end in time."""
+        self._patience.turn(self._warm)
+        self.ready()
+        while not self.bell.stopping:
+            self._ears.open()
+            self.bell.wait(self._patience.turn(self._turn))
+        self._ears.close()
+        return self._pools.finish(FINISH_S)
+
+    def _warm(self) -> float:
+        from astreinte.notifications import sending
+
+        sending.warm()
+        self._pools.warm({"sms": 2, "voice": 2, "email": 1, "webhook": 1, PLAN: 1})
+        return 0.0
+
+    def _turn(self) -> float:
+        """Hand over what is due; answers for how long nothing more is."""
+        at = clock.now()
+        self._watch_the_clock(at)
+        self._hand_over(at)
+        self._hand_over_orphans(at)
+        self._plan()
+        return self._pause(at)
+
+    def _watch_the_clock(self, at: datetime) -> None:
+        jump = self._jumps.since(at=at, monotonic=clock.monotonic())
+        if not jump:
+            return
+        from astreinte.flows import deliver
+
+        log.error("the clock jumped", seconds=round(jump))
+        letters = [letter for letter in self._pools.holding().values() if letter is not None]
+        deliver.rebase(letters, at=at)
+
+    def _hand_over(self, at: datetime) -> None:
+        from astreinte.flows import deliver
+        from astreinte.notifications import queries as outbox
+
+        room = self._pools.room()
+        channels = [name for name in CHANNELS if room[name] > 0]
+        for letter in outbox.due(at=at, limit=AT_ONCE, channels=channels, besides=self._letters_in_hand()):
+            if room[letter.channel] > 0:
+                room[letter.channel] -= 1
+                self._pools.submit(
+                    letter.channel, _name(letter), partial(deliver.one, letter, now=clock.now, **self._options), thing=letter
+                )
+
+    def _letters_in_hand(self) -> list[int]:
+        return [int(key.partition("/")[2]) for key in self._pools.busy_with() if key.startswith("letter/")]
+
+    def _hand_over_orphans(self, at: datetime) -> None:
+        """What a dead worker held: its provider is asked by the threads of its channel, for that takes time."""
+        from astreinte.flows import deliver
+        from astreinte.notifications import queries as outbox
+
+        busy = self._pools.busy_with()
+        for letter in outbox.orphans(at=at):
+            if _name(letter) not in busy:
+                self._pools.submit(letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now, **self._options))
+
+    def _plan(self) -> None:
+        self._missed = not self._pools.submit(PLAN, PLAN, self._steps)
+
+    def _done(self, key: str) -> None:
+        """A message that left may have made another one due; a plan rings only for whoever came while it was at work."""
+        if key != PLAN or self._missed:
+            self.bell.ring()
+
+    def _steps(self) -> None:
+        """Climb, look for silences, and say that all this was done. In a thread of its own."""
+        from astreinte.core import heartbeats
+        from astreinte.flows import deliver, escalate
+        from astreinte.notifications import queries as outbox
+        from astreinte.paging import queries as pages
+
+        at = clock.now()
+        self._each("page", pages.due(at=at, limit=escalate.AT_ONCE), partial(escalate.climbed, at=at))
+        self._each("silent", outbox.silent(at=at), partial(deliver.hurry, at=at))
+        if clock.monotonic() - self._beaten_at >= life.BEAT_S:
+            self._beaten_at = clock.monotonic()
+            heartbeats.beat("pager", at=at, detail={"in_hand": len(self._pools.holding())})
+
+    def _each(self, kind: str, rows: Iterable[Any], work: Callable[[Any], object]) -> None:
+        busy = self._pools.busy_with()
+        for row in rows:
+            key = f"{kind}/{row.pk}"
+            if key not in busy and not life.guarded(key, work, row):
+                self._pools.put_aside(key)
+
+    def _pause(self, at: datetime) -> float:
+        """Until the next thing to come, or the tick. What is due and in hand rings when it is done."""
+        from astreinte.notifications import queries as outbox
+        from astreinte.paging import queries as pages
+
+        coming = [instant for instant in (outbox.next_after(at), pages.next_after(at)) if instant]
+        left = (min(coming) - clock.now()).total_seconds() if coming else TICK_S
+        return min(max(left, 0.0), TICK_S)
+
+
+def _name(letter: Any) -> str:
+    return f"letter/{letter.pk}"
+
+
+def run() -> None:
+    """Ring until SIGTERM or Ctrl-C; what is being sent ends within 10 s."""
+    life.begin()
+    bell = Bell()
+    bell.stops_on_signals()
+    clean = Pager(bell).run()
+    log.info("pager stopped")
+    leave(clean=clean)

@@ -1,0 +1,204 @@
+"""Everything in one tree of processes: what `make up` starts, says and stops."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from astreinte.core import clock
+from astreinte.workers.bell import Bell
+from astreinte.workers.tree import Child, Tree, die_with_parent
+
+READY_WITHIN_S = 60.0
+# Where the demonstration's telephones listen when nothing else does.
+POCKET_PORTS = {"pocket": 9900, "hooks": 9901, "smtp": 9925}
+ROLES = {
+    "client": "customer",
+    "engineer": "engineer",
+    "manager": "support manager",
+    "billing": "billing clerk",
+    "admin": "administrator",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What was asked for."""
+
+    host: str
+    port: int
+    data: Path
+    config: Path | None
+
+    @property
+    def address(self) -> str:
+        """Where this machine finds it."""
+        return f"http://{'127.0.0.1' if self.host in {'0.0.0.0', '::'} else self.host}:{self.port}"  # noqa: S104
+
+
+def run(
+    *, port: int = 8000, data: str | Path = "var", config: str | Path | None = None, host: str = "127.0.0.1"
+) -> int:
+    """Start everything and keep it running until Ctrl-C or SIGTERM. The exit code: 1 when it cannot start."""
+    desk = Desk(host=host, port=port, data=Path(data).resolve(), config=Path(config).resolve() if config else None)
+    if not _is_free(host, port):
+        return _refuse(f"Port {port} is in use: stop what listens there, or choose another one with --port.")
+    if desk.config and not desk.config.is_file():
+        return _refuse(f"{desk.config}: there is no such file.")
+    bell = Bell()
+    bell.stops_on_signals()
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # a child that ends rings the bell
+    ports = {name: _free_port(wanted) for name, wanted in POCKET_PORTS.items()}
+    environment = _environment(desk)
+    found = _first_run(desk, ports=ports, environment=environment, bell=bell)
+    if found is None or bell.stopping:
+        return 0 if bell.stopping else 1
+    return _keep(desk, found, ports=ports, environment=environment, bell=bell)
+
+
+def _keep(desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> int:
+    if found["demonstration"]:
+        environment |= {"ASTREINTE_DEMO": "1", "ASTREINTE_POCKET_URL": f"http://127.0.0.1:{ports['pocket']}"}
+        environment.setdefault("ASTREINTE_PROBE_ALLOW_PRIVATE", "1")
+    tree = Tree(_children(desk, found, ports=ports), environment=environment, bell=bell)
+    try:
+        tree.look()
+        if _wait_until_ready(desk, tree):
+            _say(_welcome(desk, found, ports=ports))
+        tree.run()
+    finally:
+        tree.stop()
+        _say("Stopped.")
+    return 0
+
+
+def _environment(desk: Desk) -> dict[str, str]:
+    environment = {**os.environ, "ASTREINTE_DATA": str(desk.data), "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("ASTREINTE_BASE_URL", desk.address)
+    environment.setdefault("DJANGO_SETTINGS_MODULE", "astreinte.config.settings")
+    # two arenas are enough for us, and keep a process of many threads from growing
+    environment.setdefault("MALLOC_ARENA_MAX", "2")
+    return environment
+
+
+def _first_run(desk: Desk, *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> dict[str, Any] | None:
+    """Migrate and load, in a process that ends: this one stays small. None when it refused; it has said why."""
+    asked = json.dumps({"config": str(desk.config) if desk.config else None, "ports": ports})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "astreinte.workers.first_run"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
+    )
+    said, _ = process.communicate(asked.encode())
+    if bell.stopping or process.returncode:
+        return None
+    return dict(json.loads(said))
+
+
+def _children(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list[Child]:
+    children = [
+        Child("web", _worker("web", desk.host, str(desk.port))),
+        Child("pager", _worker("crew")),
+        Child("auditor", _worker("auditor")),
+    ]
+    if found["demonstration"]:
+        children.insert(0, Child("pocket", _pocket(desk, found, ports=ports)))
+    return children
+
+
+def _worker(*words: str) -> list[str]:
+    return [sys.executable, "-m", "astreinte.workers", *words]
+
+
+def _pocket(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list[str]:
+    names = desk.data / "pocket.json"
+    names.write_text(json.dumps(found["names"]), encoding="utf-8")
+    options = {
+        "port": ports["pocket"],
+        "smtp-port": ports["smtp"],
+        "hooks-port": ports["hooks"],
+        "app-url": desk.address,
+        "account": found["account"],
+        "token": found["token"],
+        "names": names,
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return [sys.executable, "-m", "devtools.pocket", *words]
+
+
+def _wait_until_ready(desk: Desk, tree: Tree) -> bool:
+    end = clock.monotonic() + READY_WITHIN_S
+    while clock.monotonic() < end and not tree.bell.stopping:
+        if is_ready(desk.address):
+            return True
+        tree.look()
+        tree.bell.wait(0.1)
+    if not tree.bell.stopping:
+        _say(f"Not ready after {READY_WITHIN_S:g} s: {desk.address}/readyz says why. Still trying.")
+    return False
+
+
+def is_ready(address: str) -> bool:
+    """Whether /readyz says yes."""
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    with suppress(OSError), socket.create_connection((host, int(port)), timeout=2) as asking:
+        asking.sendall(f"GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        return asking.recv(64).startswith(b"HTTP/1.1 200")
+    return False
+
+
+def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str:
+    lines = ["", f"Astreinte: {desk.address}"]
+    if found["journal"]:
+        safe = "" if found["journal"] == "WAL" else " (this SQLite has the WAL-reset bug: a slower and safe journal)"
+        lines.append(f"Database: SQLite in {desk.data}, journal {found['journal']}{safe}")
+    if found["demonstration"]:
+        lines.append(f"Telephones of the demonstration: http://127.0.0.1:{ports['pocket']}/dev/phones")
+        lines.append(f"Logins, all with the password {found['password']}:")
+        lines += [f"  {ROLES[role]:16} {email}" for role, email in found["logins"]]
+        lines.append("Coming in without a login:")
+        lines += [f"  {desk.address}{path}" for path in found["inbound"]]
+        lines.append(
+            "The demonstration may contact the private addresses it registered (ASTREINTE_PROBE_ALLOW_PRIVATE=1)."
+        )
+    lines.append("Ctrl-C stops everything.")
+    return "\n".join(lines)
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as asking:
+        asking.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            asking.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted one, or any that is free."""
+    if _is_free("127.0.0.1", wanted):
+        return wanted
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return int(asking.getsockname()[1])
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()

@@ -1,0 +1,33 @@
+"""The process that answers: granian, one process of threads, no access log."""
+
+import os
+
+# Requests wait here while all threads are busy; past that a client is refused rather than forgotten.
+BACKLOG = 1024
+FINISH_S = 10
+
+
+def run(host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests in progress end first, within 10 s."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astreinte.config.settings")
+    from django.conf import settings
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks there too
+    Granian(
+        "astreinte.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.THREADS,
+        backlog=BACKLOG,
+        backpressure=BACKLOG,
+        workers_kill_timeout=FINISH_S,
+        websockets=False,
+        log_level=LogLevels.error,
+        log_access=False,
+    ).serve()

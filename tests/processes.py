@@ -1,0 +1,78 @@
+"""Real worker processes for tests, on the test's own database."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from astreinte.core import clock
+
+PATIENCE_S = 30.0
+
+
+class Worker:
+    """A process, with all it has said."""
+
+    def __init__(self, argv: list[str], environment: dict[str, str]) -> None:
+        self.said: list[str] = []
+        self._news = threading.Condition()
+        self.process = subprocess.Popen(
+            argv,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            with self._news:
+                self.said.append(line)
+                self._news.notify_all()
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.said)
+
+    def says(self, words: str) -> None:
+        """Wait until it has said this."""
+        with self._news:
+            if not self._news.wait_for(lambda: words in self.text, PATIENCE_S):
+                raise AssertionError(f"it never said {words!r} but:\n{self.text}")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
+        self.process.stdout.close()
+        return code
+
+
+@contextmanager
+def running(*argv: str, **environment: str) -> Iterator[Worker]:
+    """`python ARGV`, stopped at the end of the block whatever happened in it."""
+    worker = Worker([sys.executable, *argv], environment)
+    try:
+        yield worker
+    finally:
+        if worker.process.poll() is None:
+            os.killpg(worker.process.pid, signal.SIGKILL)
+        worker.stop()
+
+
+def until(true: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:
+    """Wait for this to be true."""
+    end, pause = clock.monotonic() + within_s, threading.Event()
+    while not true():
+        if clock.monotonic() > end:
+            raise AssertionError("it never became true")
+        pause.wait(0.02)
