@@ -34,6 +34,9 @@ def test_only_those_concerned_see_the_ticket_or_act_on_it(world, alice):
             assert client.get(address(name, ticket)).status_code == 404
         for name in ACTIONS:
             assert client.post(address(name, ticket), {"body": "x", "reason": "x"}).status_code == 404
+    for user in (alice, world.denis):  # the staff acts in the console
+        for name in ACTIONS:
+            assert signed_in(user).post(address(name, ticket), {"body": "x", "reason": "x"}).status_code == 404
     ticket.refresh_from_db()
     assert (ticket.state, Message.objects.count()) == ("open", 0)
     assert signed_in(None).get(address("ticket", ticket))["Location"].startswith("/login/?next=/tickets/")
