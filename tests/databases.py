@@ -18,6 +18,8 @@ KEPT = {servers.GIVEN}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="the engine to test on")
+    parser.addoption("--kills", type=int, default=300, help="how many times the tests of crashes kill a pager")
+    parser.addoption("--races", type=int, default=500, help="how many times an answer races an escalation")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -66,7 +66,7 @@ def running(*argv: str, **environment: str) -> Iterator[Worker]:
     finally:
         if worker.process.poll() is None:
             os.killpg(worker.process.pid, signal.SIGKILL)
-            worker.stop()
+        worker.stop()
 
 
 def until(true: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:

@@ -1,4 +1,4 @@
-"""What doors write about accounts: API tokens, and the answers kept for an Idempotency-Key."""
+"""What doors write about accounts: API tokens, the answers kept for an Idempotency-Key, the language somebody prefers."""
 
 import secrets
 from collections.abc import Callable, Iterable
@@ -105,3 +105,8 @@ def _again(known: RememberedAnswer, *, asked_sha256: str) -> Answer:
     if known.asked_sha256 != asked_sha256:
         raise KeyReused
     return Answer(status=known.status, text=known.answer)
+
+
+def choose_language(user: User, *, language: str) -> None:
+    """From now on the desk writes to them, and shows its pages, in this language."""
+    User.objects.filter(pk=user.pk).update(language=language)

@@ -26,6 +26,29 @@ _ROLES = {
     Who.ADMIN: {StaffRole.ADMIN},
 }
 
+# The customer's screens: what each person sees there is decided by the scoped queries.
+_PORTAL = (
+    "servers",
+    "incident",
+    "incident_live",
+    "problem",
+    "offer",
+    "standard",
+    "confirm",
+    "tickets",
+    "ticket",
+    "live",
+    "say",
+    "cancel",
+    "make_urgent",
+    "reopen",
+    "contest",
+    "attachment",
+    "bills",
+    "bill_pdf",
+    "bill_xml",
+)
+
 # What a token may be limited to. Whatever its scopes, a token never does more than its person.
 SCOPES: dict[str, str] = {
     "read": "read everything its person sees, invoices excepted",
@@ -65,6 +88,29 @@ _API_CALLS = (
     "invoice_xml",
 )
 
+# The staff's screens: technical ones for engineers, money for the clerk, and managers see both.
+_CONSOLE = {
+    Who.ENGINEER: (
+        "tonight",
+        "tonight_live",
+        "cases",
+        "case",
+        "case_live",
+        "take",
+        "not_me",
+        "hand_over",
+        "say",
+        "resolve",
+        "reopen",
+        "verdict",
+        "rotas",
+        "replace",
+    ),
+    Who.MANAGER: ("reviews", "decide"),
+    Who.BILLING: ("bills", "journal", "try_again", "paid"),
+    Who.ADMIN: ("health",),
+}
+
 POLICY: dict[str, Who] = {
     "home": Who.PERSON,
     "login": Who.ANYONE,
@@ -79,6 +125,8 @@ POLICY: dict[str, Who] = {
     "metrics": Who.ANYONE,
     "phones": Who.ANYONE,
     "take": Who.SIGNED,
+    **{f"console:{name}": who for who, names in _CONSOLE.items() for name in names},
+    **{f"portal:{name}": Who.PERSON for name in _PORTAL},
     "inbound:twilio-sms": Who.SIGNED,
     "inbound:twilio-voice": Who.SIGNED,
     "inbound:twilio-status": Who.SIGNED,

@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", system.readyz, name="readyz"),
     path("metrics", system.metrics, name="metrics"),
     path("dev/phones", system.phones, name="phones"),
+    path("", include("astreinte.web.urls")),
 ]

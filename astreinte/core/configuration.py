@@ -44,8 +44,10 @@ def remembered(question: Callable[P, R]) -> Callable[P, R]:
             kept.clear()
             of[0] = stamp
         key: Any = (stamp, args, tuple(sorted(kwargs.items())))
-        if key not in kept:
-            kept[key] = question(*args, **kwargs)
-        return kept[key]
+        try:
+            return kept[key]  # another thread may forget them all at any moment
+        except KeyError:
+            found = kept[key] = question(*args, **kwargs)
+            return found
 
     return answer

@@ -44,6 +44,11 @@ def last_number(*stories: str) -> int:
     return newest or 0
 
 
+def newest_number() -> int:
+    """The number of the newest line of all; 0 when there is none."""
+    return TimelineEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def chain(previous: str, lines: Iterable[str]) -> str:
     """The SHA-256 of a seal: that of the seal before it, then each line's."""
     return digests.sha256("\n".join([previous, *lines]))

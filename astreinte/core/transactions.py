@@ -6,7 +6,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import IntegrityError, InterfaceError, OperationalError
 
 # A write about something that has already happened outside is tried again after these pauses, in seconds; each try may itself
 # wait 5 s for its turn. Past that the lease of what is being written has ended, and whoever adopts it asks the provider.
@@ -22,6 +22,22 @@ def all_or_nothing(flow: Callable[P, R]) -> Callable[P, R]:
     @wraps(flow)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic():
+            return flow(*args, **kwargs)
+
+    return wrapped
+
+
+def yields_to_twin(flow: Callable[P, R]) -> Callable[P, R]:
+    """When a twin of this flow was faster (a unique constraint says so), run again, once: it then finds what the twin wrote.
+
+    For flows that look for their own work first: a double click, a retry (reliability, F13).
+    """
+
+    @wraps(flow)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return flow(*args, **kwargs)
+        except IntegrityError:
             return flow(*args, **kwargs)
 
     return wrapped

@@ -1,7 +1,7 @@
 """Everything that leaves: claim it, leave the transaction, talk, settle. A crash never means failed, and nothing is sent blindly twice."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from astreinte.billing import queries as bills
 from astreinte.core.transactions import all_or_nothing, insist
@@ -17,6 +17,7 @@ from astreinte.paging import queries as pages
 AT_ONCE = 100
 # Copies of one message that may ever leave when its provider cannot say whether it has it (reliability, F3).
 MAX_BLIND_COPIES = 3
+LEASE = notifications.LEASE
 Now = Callable[[], datetime]
 
 
@@ -25,11 +26,14 @@ def due(*, now: Now) -> int:
     return sum(one(letter, now=now) for letter in outbox.due(at=now(), limit=AT_ONCE))
 
 
-def one(letter: Notification, *, now: Now) -> bool:
+def one(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
     """Send one message if it is still ours to send and still wanted."""
-    if not claim(letter, at=now()):
+    if not claim(letter, at=now(), lease=lease):
         return False
-    outcome = sending.attempt(letter, at=now(), files=_files(letter))  # no transaction is open here
+    files, at = _files(letter), now()
+    if letter.claimed_until and at >= letter.claimed_until:
+        return False  # this process slept through its lease: whoever adopted the message decides (reliability, F15)
+    outcome = sending.attempt(letter, at=at, files=files)  # no transaction is open here
     settle(letter, outcome, at=now())
     return True
 
@@ -39,17 +43,13 @@ def _files(letter: Notification) -> tuple[sending.File, ...]:
 
 
 @all_or_nothing
-def claim(letter: Notification, *, at: datetime) -> bool:
+def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Take it, unless somebody took the page meanwhile: then it is withdrawn."""
-    if letter.kind == "page" and not _still_rings(letter):
+    # the page is held until the claim is written: nobody can take it between the question and the lease (reliability, F14)
+    if letter.kind == "page" and pages.held_state(letter.about) not in {None, "triggered"}:
         notifications.withdraw(letter.about, kinds=["page"], at=at)
         return False
-    return notifications.claim(letter, at=at)
-
-
-def _still_rings(letter: Notification) -> bool:
-    page = pages.by_story(letter.about)
-    return page is None or page.state == "triggered"
+    return notifications.claim(letter, at=at, lease=lease)
 
 
 @insist
@@ -75,9 +75,9 @@ def orphans(*, now: Now) -> int:
     return sum(adopt(letter, now=now) for letter in outbox.orphans(at=now()))
 
 
-def adopt(letter: Notification, *, now: Now) -> bool:
+def adopt(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
     """Take over one message of a dead worker: settle it if its provider has it, else put it back."""
-    if not _hold(letter, at=now()):
+    if not _hold(letter, at=now(), lease=lease):
         return False
     try:
         found = sending.look_up(letter, at=now())
@@ -95,8 +95,8 @@ def adopt(letter: Notification, *, now: Now) -> bool:
 
 
 @all_or_nothing
-def _hold(letter: Notification, *, at: datetime) -> bool:
-    return notifications.renew(letter, at=at)
+def _hold(letter: Notification, *, at: datetime, lease: timedelta) -> bool:
+    return notifications.renew(letter, at=at, lease=lease)
 
 
 @all_or_nothing

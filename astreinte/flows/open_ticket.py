@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from astreinte.accounts.models import User
-from astreinte.core.transactions import all_or_nothing
+from astreinte.core.transactions import all_or_nothing, yields_to_twin
 from astreinte.customers.models import Server
 from astreinte.flows import escalate, tell
 from astreinte.paging import actions as paging
@@ -36,6 +36,7 @@ class Acceptance:
     box: bool = False
 
 
+@yields_to_twin
 @all_or_nothing
 def standard(opening: Opening, *, server: Server, by: User, at: datetime) -> Ticket:
     """A standard ticket: free, nobody is woken. The same key again answers the first."""
@@ -47,6 +48,7 @@ def standard(opening: Opening, *, server: Server, by: User, at: datetime) -> Tic
     return ticket
 
 
+@yields_to_twin
 @all_or_nothing
 def urgent(
     opening: Opening, *, server: Server, acceptance: Acceptance | None, given: Given, by: User, at: datetime

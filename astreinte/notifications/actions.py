@@ -62,7 +62,7 @@ def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
     return len(rows)
 
 
-def claim(letter: Notification, *, at: datetime) -> bool:
+def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Take this message for sending; False when another worker has it or it was withdrawn."""
     try:
         move(
@@ -77,7 +77,7 @@ def claim(letter: Notification, *, at: datetime) -> bool:
             given={"attempt": letter.attempt, "state": State.QUEUED},
             attempt=letter.attempt + 1,
             claimed_at=at,
-            claimed_until=at + LEASE,
+            claimed_until=at + lease,
         )
     except CannotMove:
         return False
@@ -175,10 +175,10 @@ def release(letter: Notification, *, copies: int, at: datetime) -> bool:
     return True
 
 
-def renew(letter: Notification, *, at: datetime) -> bool:
+def renew(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Hold an orphan while the provider is asked about it; False when somebody else does."""
     held = Notification.objects.filter(pk=letter.pk, state=State.SENDING, attempt=letter.attempt, claimed_until__lte=at)
-    return bool(held.update(claimed_until=at + LEASE))
+    return bool(held.update(claimed_until=at + lease))
 
 
 def hold_on(letter: Notification, *, at: datetime) -> bool:

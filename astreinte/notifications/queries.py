@@ -127,3 +127,13 @@ def last_to(*, address: str, at: datetime) -> QuerySet[Notification]:
     return Notification.objects.filter(
         address=address, state__in=sent, created_at__gte=at - timedelta(days=2)
     ).order_by("-id")
+
+
+def rings(stories: Iterable[str]) -> QuerySet[Notification]:
+    """The calls for a person about these, oldest first."""
+    return Notification.objects.filter(about__in=list(stories), kind="page").order_by("id")
+
+
+def newest(story: str, *, kind: str) -> Notification | None:
+    """The last message of this kind about this."""
+    return Notification.objects.filter(about=story, kind=kind).order_by("-id").first()

@@ -21,7 +21,7 @@ def _channel(letter: Notification) -> Channel:
 
 def _transports() -> dict[str, list[dict[str, Any]]]:
     """The providers, and whether a person's own webhook or push service may be on a private address."""
-    found = queries.transports()
+    found = dict(queries.transports())  # what is remembered is never changed
     for kind in ("webhook", "apprise"):
         allowed = {"allow_private": settings.PROBE_ALLOW_PRIVATE}
         found[kind] = [{**options, **allowed} for options in found.get(kind) or [{}]]

@@ -73,6 +73,15 @@ def by_story(story: str) -> Page | None:
     return Page.objects.filter(pk=int(key)).first() if kind == "page" and key.isdecimal() else None
 
 
+def held_state(story: str) -> str | None:
+    """The state of the page a story is about, which cannot change before this transaction ends. None when it is about no page."""
+    kind, _, key = story.partition("/")
+    if kind != "page" or not key.isdecimal():
+        return None
+    held = Page.objects.select_for_update(no_key=True).filter(pk=int(key))
+    return held.values_list("state", flat=True).first()
+
+
 def open_pages() -> QuerySet[Page]:
     """Everything that still rings or was taken and is not over."""
     return Page.objects.exclude(state=PageState.CLOSED).select_related("acknowledged_by").order_by("opened_at")
@@ -81,6 +90,17 @@ def open_pages() -> QuerySet[Page]:
 def lost(*, at: datetime) -> QuerySet[Page]:
     """Pages that ring and have no next step in the future: there must be none, ever."""
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
+
+
+def ringing() -> QuerySet[Page]:
+    """The pages nobody has taken yet, oldest first."""
+    return Page.objects.filter(state=PageState.TRIGGERED).order_by("opened_at")
+
+
+def since(start: datetime, *, limit: int = 50) -> QuerySet[Page]:
+    """The pages of these last hours, newest first, whatever became of them."""
+    recent = Page.objects.filter(opened_at__gte=start).select_related("acknowledged_by")
+    return recent.order_by("-opened_at", "-id")[:limit]
 
 
 def ringing_with(code: str) -> Page | None:

@@ -110,6 +110,9 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["customer", "-id"], name="tickets_of"),
             models.Index(fields=["server", "-id"], name="tickets_on"),
+            models.Index(fields=["state", "-id"], name="tickets_in_state"),
+            models.Index(fields=["mode", "-id"], name="tickets_in_mode"),
+            models.Index(fields=["handled_by", "-id"], name="tickets_of_engineer"),
             models.Index(
                 fields=["mode", "opened_at"],
                 name="tickets_open",

@@ -66,7 +66,7 @@ def seen_by(user: User) -> QuerySet[Ticket]:
     tickets = Ticket.objects.select_related(
         "customer", "server", "page", "consent", "handled_by", "opened_by", "policy"
     )
-    if user.is_staff_member:
+    if user.handles_cases:
         return tickets
     return tickets.filter(Q(server__in=customers.servers_of(user).values("pk")))
 
@@ -108,7 +108,7 @@ def by_ref(tickets: QuerySet[Ticket], ref: str) -> Ticket | None:
 def timeline_seen_by(user: User, ticket: Ticket) -> QuerySet[TimelineEntry]:
     """The story of a case and of its page; what the staff said inside and what each provider answered are for the staff."""
     lines = timeline.of(*stories(ticket))
-    if user.is_staff_member:
+    if user.handles_cases:
         return lines
     return lines.exclude(kind="message:internal").exclude(kind__startswith="notification:")
 
@@ -121,7 +121,7 @@ def stories(ticket: Ticket) -> list[str]:
 def pages_seen_by(user: User) -> QuerySet[Page]:
     """The pages this person may open: those of tickets they see; every one for the staff."""
     pages = Page.objects.select_related("acknowledged_by")
-    return pages if user.is_staff_member else pages.filter(pk__in=seen_by(user).values("page"))
+    return pages if user.handles_cases else pages.filter(pk__in=seen_by(user).values("page"))
 
 
 def attachments_seen_by(user: User, ticket: Ticket) -> QuerySet[Attachment]:
@@ -132,7 +132,7 @@ def attachments_seen_by(user: User, ticket: Ticket) -> QuerySet[Attachment]:
 def messages_seen_by(user: User, ticket: Ticket) -> QuerySet[Message]:
     """The conversation: internal messages for the staff only."""
     messages = ticket.messages.select_related("author").prefetch_related("attachments")
-    return messages if user.is_staff_member else messages.filter(internal=False)
+    return messages if user.handles_cases else messages.filter(internal=False)
 
 
 def about_page(page: Page) -> Ticket | None:

@@ -53,7 +53,6 @@ PLAIN = {
     ),
     500: ("defect", gettext_noop("Something broke on our side. Nothing was half written; we are told.")),
 }
-_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
 def plain_problem(status: int, **more: object) -> HttpResponse:
@@ -68,9 +67,8 @@ def _in_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if response.status_code < HTTPStatus.BAD_REQUEST or already or not wants_json(request):
         return response
     told = plain_problem(response.status_code)
-    for name in _KEPT_HEADERS:
-        if name in response.headers:
-            told[name] = response[name]
+    for name, value in response.headers.items():
+        told.headers.setdefault(name, value)
     return told
 
 

@@ -1,7 +1,7 @@
 """The process that rings: woken by each commit, it hands what is due to the threads of each channel, and climbs what nobody answered."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -39,10 +39,11 @@ class Jumps:
 
 
 class Pager:
-    """One pager; any number of them may run at once. `bell.stop()` ends it."""
+    """One pager; any number of them may run at once. `bell.stop()` ends it. `lease`: how long a claim holds, 20 s by default."""
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, bell: Bell, *, lease: timedelta | None = None) -> None:
         self.bell = bell
+        self._options = {"lease": lease} if lease else {}
         self.ready: Callable[[], None] = lambda: log.info("pager ready")
         self._ears = Ears(bell)
         self._patience = life.Patience()
@@ -97,7 +98,7 @@ class Pager:
             if room[letter.channel] > 0:
                 room[letter.channel] -= 1
                 self._pools.submit(
-                    letter.channel, _name(letter), partial(deliver.one, letter, now=clock.now), thing=letter
+                    letter.channel, _name(letter), partial(deliver.one, letter, now=clock.now, **self._options), thing=letter
                 )
 
     def _letters_in_hand(self) -> list[int]:
@@ -111,7 +112,7 @@ class Pager:
         busy = self._pools.busy_with()
         for letter in outbox.orphans(at=at):
             if _name(letter) not in busy:
-                self._pools.submit(letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now))
+                self._pools.submit(letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now, **self._options))
 
     def _plan(self) -> None:
         self._missed = not self._pools.submit(PLAN, PLAN, self._steps)

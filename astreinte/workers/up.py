@@ -19,11 +19,11 @@ READY_WITHIN_S = 60.0
 # Where the demonstration's telephones listen when nothing else does.
 POCKET_PORTS = {"pocket": 9900, "hooks": 9901, "smtp": 9925}
 ROLES = {
-    "client": "client / customer",
-    "engineer": "ingénieur / engineer",
-    "manager": "responsable / manager",
-    "billing": "facturation / billing",
-    "admin": "administration",
+    "client": "customer",
+    "engineer": "engineer",
+    "manager": "support manager",
+    "billing": "billing clerk",
+    "admin": "administrator",
 }
 
 
@@ -164,7 +164,7 @@ def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str
     if found["demonstration"]:
         lines.append(f"Telephones of the demonstration: http://127.0.0.1:{ports['pocket']}/dev/phones")
         lines.append(f"Logins, all with the password {found['password']}:")
-        lines += [f"  {ROLES[role]:24} {email}" for role, email in found["logins"]]
+        lines += [f"  {ROLES[role]:16} {email}" for role, email in found["logins"]]
         lines.append("Coming in without a login:")
         lines += [f"  {desk.address}{path}" for path in found["inbound"]]
         lines.append(

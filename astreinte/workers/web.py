@@ -1,9 +1,6 @@
 """The process that answers: granian, one process of threads, no access log."""
 
 import os
-from pathlib import Path
-
-from astreinte.config import env
 
 # Requests wait here while all threads are busy; past that a client is refused rather than forgotten.
 BACKLOG = 1024
@@ -17,14 +14,16 @@ def run(host: str = "127.0.0.1", port: int = 8000) -> None:
     from granian.log import LogLevels
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astreinte.config.settings")
-    (Path(env.text("DATA")).resolve() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise looks there too
+    from django.conf import settings
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks there too
     Granian(
         "astreinte.config.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=env.number("THREADS"),
+        blocking_threads=settings.THREADS,
         backlog=BACKLOG,
         backpressure=BACKLOG,
         workers_kill_timeout=FINISH_S,

@@ -19,6 +19,7 @@ MAILBOX = 60
 FAULTS = frozenset({
     "400", "500", "503", "429", "reset", "stall", "garbage",  # before anything is accepted
     "lost-answer",  # accepted, then the connection is cut before the answer
+    "slow-answer",  # accepted at once, answered late
     "silence", "undelivered", "late", "duplicate", "out-of-order", "unknown-id",  # what follows an acceptance
     "busy", "no-answer", "voicemail",  # calls
 })  # fmt: skip

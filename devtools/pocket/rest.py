@@ -51,7 +51,7 @@ async def create_message(request: web.Request) -> web.StreamResponse:
     network.texts[text.phone].append(text)
     callbacks = request.app[CALLBACKS]
     callbacks.start(callbacks.receipts(text, callback=fields.get("StatusCallback", ""), fault=fault))
-    return _done(entry, _accepted(request, fault, _message(text)))
+    return _done(entry, await _accepted(request, fault, _message(text)))
 
 
 @routes.post("/2010-04-01/Accounts/{account}/Calls.json")
@@ -81,7 +81,7 @@ async def create_call(request: web.Request) -> web.StreamResponse:
     network.calls[call.phone].append(call)
     callbacks = request.app[CALLBACKS]
     callbacks.start(ring(callbacks, call, mode=fault.mode if fault else ""))
-    return _done(entry, _accepted(request, fault, _call(call)))
+    return _done(entry, await _accepted(request, fault, _call(call)))
 
 
 @routes.get("/2010-04-01/Accounts/{account}/{resource:Messages|Calls}.json")
@@ -173,9 +173,11 @@ def _done(entry: Entry, answer: web.StreamResponse) -> web.StreamResponse:
     return answer
 
 
-def _accepted(request: web.Request, fault: Fault | None, row: dict[str, Any]) -> web.StreamResponse:
+async def _accepted(request: web.Request, fault: Fault | None, row: dict[str, Any]) -> web.StreamResponse:
     if fault and fault.mode == "lost-answer":
         return cut(request)
+    if fault and fault.mode == "slow-answer":
+        await asyncio.sleep(fault.seconds)
     return web.json_response(row, status=201)
 
 

@@ -16,7 +16,7 @@ from tests.processes import running, until
 
 
 @pytest.fixture
-def provider(transactional_db):
+def provider(thawed):
     with gateway() as found:
         yield found
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -229,10 +230,10 @@ def test_cron_fields():
 
 def test_every_sentence_is_in_french_with_the_same_places_to_fill():
     catalogue = PACKAGE.parent / "locale" / "fr" / "LC_MESSAGES" / "django.po"
-    french = dict(re.findall(r'^msgid (".+")\nmsgstr (".+")$', catalogue.read_text(encoding="utf-8"), re.MULTILINE))
+    with catalogue.open("rb") as file:
+        read = {message.id: message.string for message in read_po(file)}
     modules = [*PACKAGE.glob("*.py"), *Path(rules.__file__).parent.glob("*.py")]
     calls = [node for module in modules for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))]
     marked = [node for node in calls if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext_noop"]
-    read = {ast.literal_eval(msgid): ast.literal_eval(text) for msgid, text in french.items()}
     for msgid in (ast.literal_eval(node.args[0]) for node in marked):
         assert sorted(re.findall(r"%\(\w+\)\w", read[msgid])) == sorted(re.findall(r"%\(\w+\)\w", msgid))

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from astreinte.api.v1.cursors import cut
 from astreinte.api.v1.door import ApiRequest, Bearer
 from astreinte.api.v1.shapes.invoices import InvoiceOut, Invoices, invoice_out
-from astreinte.api.v1.values import Cursor, Limit, Name
+from astreinte.api.v1.values import Cursor, Name
 from astreinte.billing import queries as bills
 from astreinte.billing.models import Invoice
 from astreinte.core.refusals import Refusal
@@ -40,7 +40,9 @@ def _file(content: bytes | None, *, number: str, kind: str, content_type: str) -
 
 @router.get("/invoices", response=Invoices, url_name="invoices", operation_id="list_invoices", summary="Invoices")
 def invoices(
-    request: ApiRequest, cursor: Annotated[Cursor | None, Query()] = None, limit: Annotated[Limit, Query()] = 50
+    request: ApiRequest,
+    cursor: Annotated[Cursor | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Invoices:
     """The invoices and credit notes the caller may see, newest first."""
     found, after = cut(bills.seen_by(request.person), cursor=cursor, limit=limit)

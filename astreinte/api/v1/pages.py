@@ -19,4 +19,4 @@ def page(request: ApiRequest, id: uuid.UUID) -> PageOut:  # noqa: A002 - the con
     """The steps that rang, every delivery with its attempts and receipts, and who acknowledged how."""
     found = get_object_or_404(cases.pages_seen_by(request.person), public_id=id)
     lines, letters = timeline.of(found.story), outbox.about(found.story)
-    return page_out(found, lines=lines, letters=letters, to_staff=request.person.is_staff_member)
+    return page_out(found, lines=lines, letters=letters, to_staff=request.person.handles_cases)

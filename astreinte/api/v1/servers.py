@@ -20,7 +20,7 @@ from astreinte.api.v1.shapes.servers import (
     me_out,
     server_out,
 )
-from astreinte.api.v1.values import Cursor, Limit, Name
+from astreinte.api.v1.values import Cursor, Name
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.monitoring import queries as monitoring
@@ -45,7 +45,9 @@ def _seen(request: ApiRequest) -> list[str]:
 
 @router.get("/servers", response=Servers, url_name="servers", operation_id="list_servers", summary="My servers")
 def servers(
-    request: ApiRequest, cursor: Annotated[Cursor | None, Query()] = None, limit: Annotated[Limit, Query()] = 50
+    request: ApiRequest,
+    cursor: Annotated[Cursor | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Servers:
     """The caller's servers, with what is known of each now: open incidents, maintenance in progress or to come."""
     rows = customers.servers_of(request.person).prefetch_related("services")
@@ -79,7 +81,9 @@ def offer(request: ApiRequest, server: Annotated[Name, Query()]) -> OfferOut:
 
 @router.get("/incidents", response=Incidents, url_name="incidents", operation_id="list_incidents", summary="Incidents")
 def incidents(
-    request: ApiRequest, cursor: Annotated[Cursor | None, Query()] = None, limit: Annotated[Limit, Query()] = 50
+    request: ApiRequest,
+    cursor: Annotated[Cursor | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Incidents:
     """The incidents of the caller's servers, newest first."""
     found, after = cut(monitoring.seen_by(request.person), cursor=cursor, limit=limit)

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from ninja import File, Form, Query, Router, Status, UploadedFile
+from pydantic import AfterValidator
 
 from astreinte.accounts.models import User
 from astreinte.api.v1 import rights
@@ -16,7 +17,7 @@ from astreinte.api.v1.door import ApiRequest, Bearer
 from astreinte.api.v1.shapes import cases as filled
 from astreinte.api.v1.shapes.asked import Accept, MessageIn, TicketIn
 from astreinte.api.v1.shapes.tickets import MessageOut, TicketOut, Tickets
-from astreinte.api.v1.values import Cursor, Limit, Name, Text, cents
+from astreinte.api.v1.values import TEXT_LENGTH, Cursor, Name, cents, clean
 from astreinte.billing import queries as bills
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
@@ -56,7 +57,7 @@ def tickets(  # noqa: PLR0917 - the filters of a list
     mode: Annotated[Mode | None, Query()] = None,
     server: Annotated[Name | None, Query()] = None,
     cursor: Annotated[Cursor | None, Query()] = None,
-    limit: Annotated[Limit, Query()] = 50,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Tickets:
     """The tickets of the caller's servers, newest first."""
     asked = {"state": state, "mode": mode, "server__name": server}
@@ -177,7 +178,7 @@ def ticket_attachments(  # noqa: PLR0917 - the fields of a form
     request: ApiRequest,
     ref: Name,
     file: Annotated[list[UploadedFile], File()],
-    body: Annotated[Text, Form()] = "",
+    body: Annotated[str, AfterValidator(clean), Form("", max_length=TEXT_LENGTH)] = "",
     internal: Annotated[bool, Form()] = False,
 ) -> Status[MessageOut]:
     """A word with its files: images, PDF, text, zip and gz, 20 MiB at most, told by their content. Nothing is unpacked."""

@@ -129,6 +129,15 @@ def moment(context: Context, instant: datetime | None) -> str:
     return _time_element(instant, absolute(instant, zone=_zone(context), at=context.get("at")))
 
 
+@register.simple_tag
+def wall(instant: datetime, zone: tzinfo) -> str:
+    """A day and an hour on the wall of a given zone: "Mon 26 Oct, 09:00"; UTC on hover."""
+    local = instant.astimezone(zone)
+    day = dates.format_skeleton("EEEdMMM", local, tzinfo=zone, locale=_locale())
+    hour = dates.format_time(local, "HH:mm", tzinfo=zone, locale=_locale())
+    return _time_element(instant, f"{day}, {hour}")
+
+
 def _words(*, left: int, stopped: bool) -> str:
     span = {"span": duration(left)}
     if stopped:

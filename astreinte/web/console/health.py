@@ -1,0 +1,75 @@
+"""The health of the desk: are the workers alive, does what should leave leave, who cannot be reached."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from astreinte.accounts import queries as accounts
+from astreinte.core import health as life
+from astreinte.notifications import queries as outbox
+from astreinte.notifications import readiness
+from astreinte.notifications.models import ChannelKind
+from astreinte.paging import queries as pages
+from astreinte.web.requests import PersonRequest
+
+# Every worker of one installation; the outside heartbeat stops at 60 s (reliability, G7).
+WORKERS = ("pager", "prober", "auditor", "keeper")
+SILENT_AFTER_S = 60
+LATE_AFTER_S = 15
+# A channel without a provider of its own: the person's own address is enough.
+ALONE = {"webhook", "apprise"}
+
+
+@require_safe
+def health(request: PersonRequest) -> HttpResponse:
+    """What an administrator looks at first."""
+    overdue_s = outbox.overdue_s(at=request.at)
+    labels = dict(ChannelKind.choices)
+    context = {
+        "workers": _workers(request),
+        "overdue_s": overdue_s,
+        "late": overdue_s > LATE_AFTER_S,
+        "lost": list(pages.lost(at=request.at)),
+        "unusable": [
+            {"person": person, "kind": labels.get(kind, kind), "why": why}
+            for person, kind, why in readiness.unusable_contacts()
+        ],
+        "unreachable": _unreachable(),
+        "channels": _channels(),
+    }
+    return render(request, "console/health.html", context)
+
+
+def _workers(request: PersonRequest) -> list[dict[str, Any]]:
+    signs = life.heartbeats()
+    ages = {name: max(0.0, (request.at - at).total_seconds()) for name, at in signs.items()}
+    names = dict.fromkeys([*WORKERS, *sorted(ages)])
+    return [{"name": name, "age_s": ages.get(name), "state": _state(ages.get(name))} for name in names]
+
+
+def _state(age_s: float | None) -> str:
+    if age_s is None:
+        return "unknown"
+    return "down" if age_s > SILENT_AFTER_S else "up"
+
+
+def _unreachable() -> list[Any]:
+    """People who may be on call and have no way to be reached."""
+    people = list(accounts.with_role("engineer", "manager"))
+    reachable = readiness.reachable(people)
+    return [person for person in people if person.pk not in reachable]
+
+
+def _channels() -> list[dict[str, Any]]:
+    configured = readiness.gateways()
+    return [
+        {
+            "label": label,
+            "providers": len(configured.get(kind, [])),
+            "state": "up" if configured.get(kind) or kind in ALONE else "down",
+            "alone": kind in ALONE,
+        }
+        for kind, label in ChannelKind.choices
+    ]

@@ -1,0 +1,1 @@
+"""The customer's screens: their servers, something is wrong, the ticket, the bills."""

@@ -1,0 +1,28 @@
+"""The addresses of the customer's screens. Messages that were sent carry /tickets/<ref>/ and /bills/: these stay."""
+
+from django.urls import path
+
+from astreinte.web.portal import bills, confirm, conversation, problem, servers, ticket
+
+app_name = "portal"
+urlpatterns = [
+    path("servers/", servers.servers, name="servers"),
+    path("incidents/<uuid:public_id>/", servers.incident, name="incident"),
+    path("incidents/<uuid:public_id>/live/", servers.incident_live, name="incident_live"),
+    path("problem/", problem.problem, name="problem"),
+    path("problem/<uuid:key>/", problem.offer, name="offer"),
+    path("problem/<uuid:key>/standard/", problem.standard, name="standard"),
+    path("problem/<uuid:key>/urgent/", confirm.confirm, name="confirm"),
+    path("tickets/", ticket.tickets, name="tickets"),
+    path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
+    path("tickets/<str:ref>/live/", ticket.live, name="live"),
+    path("tickets/<str:ref>/cancel/", ticket.cancel, name="cancel"),
+    path("tickets/<str:ref>/urgent/", confirm.make_urgent, name="make_urgent"),
+    path("tickets/<str:ref>/reopen/", ticket.reopen, name="reopen"),
+    path("tickets/<str:ref>/contest/", ticket.contest, name="contest"),
+    path("tickets/<str:ref>/messages/", conversation.say, name="say"),
+    path("tickets/<str:ref>/files/<uuid:public_id>/", conversation.attachment, name="attachment"),
+    path("bills/", bills.bills, name="bills"),
+    path("bills/<uuid:public_id>.pdf", bills.bill_pdf, name="bill_pdf"),
+    path("bills/<uuid:public_id>.xml", bills.bill_xml, name="bill_xml"),
+]

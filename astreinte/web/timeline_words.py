@@ -1,0 +1,87 @@
+"""The sentence of every kind of line of the history, in the reader's language: the customer's page and the console share it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from astreinte.core.models import TimelineEntry
+
+# %(by)s is who did it; the other names are the data of the line. A name that is missing is said as nothing.
+SENTENCES: dict[str, str] = {
+    "ticket:opened": gettext_noop("%(by)s opened the ticket"),
+    "ticket:made-urgent": gettext_noop("%(by)s made the ticket urgent"),
+    "ticket:acknowledged": gettext_noop("%(by)s took charge"),
+    "ticket:eta": gettext_noop("%(by)s said when they will be there"),
+    "ticket:handed-over": gettext_noop("%(by)s handed the ticket over"),
+    "ticket:cancelled": gettext_noop("%(by)s cancelled the ticket: nothing is due"),
+    "ticket:resolved": gettext_noop("%(by)s resolved the ticket"),
+    "ticket:reopened": gettext_noop("%(by)s reopened the ticket"),
+    "message:public": gettext_noop("%(by)s wrote a message"),
+    "message:internal": gettext_noop("%(by)s wrote an internal message"),
+    "verdict:given": gettext_noop("%(by)s gave the verdict"),
+    "verdict:overturned": gettext_noop("The verdict was overturned: nothing is due"),
+    "dispute:opened": gettext_noop("%(by)s contested the verdict"),
+    "dispute:decided": gettext_noop("%(by)s answered the dispute"),
+    "page:triggered": gettext_noop("The call for an engineer began"),
+    "page:rung": gettext_noop("Called: %(people)s"),
+    "page:step-skipped": gettext_noop("Nobody could be called at this step: the next one is called at once"),
+    "page:last-resort": gettext_noop("Nobody on duty could be called: everybody is"),
+    "page:acknowledged": gettext_noop("%(by)s answered the call"),
+    "page:declined": gettext_noop("%(by)s cannot come: the next step is called"),
+    "page:handed-over": gettext_noop("%(by)s passed the call on"),
+    "page:closed": gettext_noop("The call is over"),
+    "notification:sending": gettext_noop("A message is leaving for %(name)s (%(channel)s)"),
+    "notification:accepted": gettext_noop("The message to %(name)s was sent (%(channel)s)"),
+    "notification:delivered": gettext_noop("The message to %(name)s arrived (%(channel)s)"),
+    "notification:failed": gettext_noop("The message to %(name)s did not get through (%(channel)s)"),
+    "notification:delayed": gettext_noop("The message to %(name)s will be tried again (%(channel)s)"),
+    "notification:released": gettext_noop("The message to %(name)s is sent again (%(channel)s)"),
+    "notification:hastened": gettext_noop("No sign from %(instead_of)s: %(name)s is tried by %(channel)s"),
+    "notification:withdrawn": gettext_noop("What was still to leave was stopped: %(count)s"),
+    "charge:made": gettext_noop("The fee of the verdict was written down"),
+    "charge:held": gettext_noop("The fee is on hold while the dispute is reviewed"),
+    "charge:released": gettext_noop("The fee is no longer on hold"),
+    "charge:cancelled": gettext_noop("The fee was cancelled: nothing is due"),
+    "invoice:issued": gettext_noop("The document %(number)s was issued"),
+    "invoice:rendered": gettext_noop("The document was drawn"),
+    "invoice:credited": gettext_noop("The invoice was credited"),
+    "invoice:paid": gettext_noop("The invoice was paid"),
+}
+# What the customer reads of the history. Rings are in the ladder; what stays among the staff is not here.
+FOR_CUSTOMERS = frozenset(kind for kind in SENTENCES if kind.startswith(("ticket:", "verdict:", "dispute:"))) | {
+    "page:step-skipped",
+    "page:last-resort",
+    "page:handed-over",
+    "charge:held",
+    "charge:cancelled",
+    "invoice:issued",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A line of the history in words."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+class _Data(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def sentence(kind: str, *, by: str = "", data: Mapping[str, Any] | None = None) -> str:
+    """A line of the history, as people say it. A kind that has no sentence is said by its name: it still happened."""
+    words = {name: ", ".join(map(str, one)) if isinstance(one, list) else one for name, one in (data or {}).items()}
+    return _(SENTENCES.get(kind, kind.replace("%", "%%"))) % _Data(words, by=by)
+
+
+def said(entry: TimelineEntry) -> Said:
+    """One line, in words."""
+    return Said(at=entry.at, kind=entry.kind, text=sentence(entry.kind, by=entry.by_name, data=entry.data))

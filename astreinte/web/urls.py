@@ -1,0 +1,19 @@
+"""The addresses of the door for people: the start, signing in, and each of its parts."""
+
+from django.urls import include, path
+
+from astreinte.web import auth, home, take
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("login/", auth.SignIn.as_view(), name="login"),
+    path("logout/", auth.sign_out, name="logout"),
+    path("language/", auth.set_language, name="set_language"),
+    path("password/reset/", auth.ask_for_a_link, name="password_reset"),
+    path("password/reset/done/", auth.link_is_sent, name="password_reset_done"),
+    path("password/reset/<uidb64>/<token>/", auth.new_password, name="password_reset_confirm"),
+    path("password/changed/", auth.password_is_changed, name="password_reset_complete"),
+    path("take/<str:token>", take.take, name="take"),
+    path("console/", include("astreinte.web.console.urls")),
+    path("", include("astreinte.web.portal.urls")),
+]

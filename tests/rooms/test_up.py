@@ -1,0 +1,78 @@
+"""Everything in one tree: started, killed piece by piece, stopped; nothing is left behind."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from astreinte.workers.up import is_ready
+from tests.processes import running, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.chaos]
+START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}))"
+
+
+def free_port():
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return asking.getsockname()[1]
+
+
+def tree_of(data):
+    """The processes that work for this data folder: their number, and what they are."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (folder / "environ").read_bytes()
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if f"ASTREINTE_DATA={data}\0".encode() in environment + b"\0":
+            found[int(folder.name)] = b" ".join(words[1:4]).decode()
+    return found
+
+
+def number_of(data, name):
+    return min((number for number, words in tree_of(data).items() if name in words), default=None)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """Its data folder, its address, and the process; on the embedded database whatever this run is on."""
+    port, data = free_port(), str(tmp_path / "var")
+    with running("-c", START.format(port=port, data=data), ASTREINTE_DATABASE_URL="") as process:
+        process.says("Ctrl-C stops everything.")
+        yield data, f"http://127.0.0.1:{port}", process
+
+
+def test_it_starts_says_where_heals_and_stops(desk):
+    data, address, process = desk
+    assert is_ready(address)
+    for words in (address, "alice@hebergement.example", "/dev/phones", "/inbound/alertmanager/", "journal"):
+        assert words in process.text
+    for name in ("workers crew", "workers auditor", "workers web", "devtools.pocket"):
+        victim = number_of(data, name)
+        os.kill(victim, signal.SIGKILL)
+        until(lambda: number_of(data, name) not in (None, victim))  # noqa: B023 - asked at once
+        until(lambda: is_ready(address))
+    assert process.stop(signal.SIGINT) == 0
+    assert "Traceback" not in process.text
+    assert tree_of(data) == {}
+
+
+def test_killed_it_leaves_no_orphan(desk):
+    data, _, process = desk
+    process.process.kill()
+    until(lambda: tree_of(data) == {})
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        running("-c", START.format(port=taken.getsockname()[1], data=str(tmp_path))) as process,
+    ):
+        assert process.stop(0) == 1
+        assert len(process.said) == 1
+        assert "is in use" in process.text
