@@ -98,7 +98,10 @@ class Pager:
             if room[letter.channel] > 0:
                 room[letter.channel] -= 1
                 self._pools.submit(
-                    letter.channel, _name(letter), partial(deliver.one, letter, now=clock.now, **self._options), thing=letter
+                    letter.channel,
+                    _name(letter),
+                    partial(deliver.one, letter, now=clock.now, **self._options),
+                    thing=letter,
                 )
 
     def _letters_in_hand(self) -> list[int]:
@@ -112,7 +115,9 @@ class Pager:
         busy = self._pools.busy_with()
         for letter in outbox.orphans(at=at):
             if _name(letter) not in busy:
-                self._pools.submit(letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now, **self._options))
+                self._pools.submit(
+                    letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now, **self._options)
+                )
 
     def _plan(self) -> None:
         self._missed = not self._pools.submit(PLAN, PLAN, self._steps)

@@ -130,9 +130,7 @@ class Stage:
     def build(self, channel: str = "sms") -> None:
         """The small world in the database."""
         gateway = self.pocket
-        self.run(
-            "build", url=gateway.url, smtp_url=gateway.smtp_url, account=gateway.settings.account, channel=channel
-        )
+        self.run("build", url=gateway.url, smtp_url=gateway.smtp_url, account=gateway.settings.account, channel=channel)
 
     def close(self) -> None:
         """End every process that was started here."""

@@ -78,7 +78,9 @@ def judge(stage: Stage, killer: Killer, record_property, *, tickets: list[dict])
         "copies too many": extra, "most copies": most,
     }.items():  # fmt: skip
         record_property(name, value)
-    print(f"{len(tickets)} tickets, {killer.kills} kills, {killer.hits} in flight, {len(lost)} lost, {extra} copies too many")
+    print(
+        f"{len(tickets)} tickets, {killer.kills} kills, {killer.hits} in flight, {len(lost)} lost, {extra} copies too many"
+    )
     assert tickets
     assert lost == []
     assert stage.run("checked") == [{"wrong": []}]

@@ -62,7 +62,9 @@ def test_a_kill_in_the_middle_of_taking_charge_takes_it_wholly_or_not_at_all_and
         halves[page] += 1
         assert stage.run("take", **one) == [{"taken": one["page"]}]
         assert _taken(stage, one["page"]) == (True, True, True)
-    lines = stage.rows("SELECT subject, COUNT(*) FROM core_timelineentry WHERE kind LIKE '%:acknowledged' GROUP BY subject")
+    lines = stage.rows(
+        "SELECT subject, COUNT(*) FROM core_timelineentry WHERE kind LIKE '%:acknowledged' GROUP BY subject"
+    )
     assert {number for _subject, number in lines} == {1}
     assert len(lines) == 2 * count
     assert stage.run("checked") == [{"wrong": []}]

@@ -128,7 +128,9 @@ def test_several_at_once_are_all_or_nothing(owner):
     good, bad = SimpleUploadedFile("a.txt", b"a"), SimpleUploadedFile("b.exe", b"b")
     assert owner.upload(owner.path, [good, bad]).status_code == 422
     assert len(stored()) == before
-    answer = owner.upload(owner.path, [SimpleUploadedFile("a.txt", b"a"), SimpleUploadedFile("b.txt", b"b")], body="Both")
+    answer = owner.upload(
+        owner.path, [SimpleUploadedFile("a.txt", b"a"), SimpleUploadedFile("b.txt", b"b")], body="Both"
+    )
     assert (len(answer.json()["attachments"]), answer.json()["body"]) == (2, "Both")
 
 

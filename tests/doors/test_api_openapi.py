@@ -55,7 +55,9 @@ def test_it_is_openapi_3_1(document):
 
 
 def test_every_operation_is_in_the_policy_table_and_every_call_in_the_document(document):
-    routes = {route.pattern for route in every_route() if route.name.startswith("api:") and POLICY[route.name] == Who.TOKEN}
+    routes = {
+        route.pattern for route in every_route() if route.name.startswith("api:") and POLICY[route.name] == Who.TOKEN
+    }
     paths = {path.lstrip("/").replace("{", "<").replace("}", ">") for path in document["paths"]}
     assert {route.replace("uuid:", "").replace("str:", "") for route in routes} == paths
 
@@ -112,9 +114,7 @@ def test_whatever_the_document_allows_is_answered_as_it_says(world, who):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     real = {"ref": ticket.ref, "number": "F2026-000001", "name": world.web1.name, "id": str(ticket.page.public_id)}
 
-    @settings(
-        max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     def ask(case):
         for name in case.path_parameters or {}:
             if hash(str(case.path_parameters[name])) % 2:

@@ -105,7 +105,10 @@ def test_who_is_on_call_is_for_the_staff(world):
         assert refused(program.get("/rotas/rota-alice/shifts")) == (404, "not-found")
 
 
-@pytest.mark.parametrize("at", ["", "now", "2026-10-25", "2026-10-25T00:30:00", "1761352200", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])  # noqa: E501
+@pytest.mark.parametrize(
+    "at",
+    ["", "now", "2026-10-25", "2026-10-25T00:30:00", "1761352200", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"],
+)
 def test_an_instant_has_a_zone(world, at):
     assert refused(Program(world, world.chloe).get("/oncall", at=at)) == (422, "validation")
 
@@ -121,7 +124,11 @@ def test_shifts_and_an_override(world):
     other = next(user for user in (world.chloe, world.denis) if user.email != holder)
     asked = {"person": other.email, "from": "2026-10-24T22:00:00+02:00", "to": "2026-10-25T08:00:00+01:00"}
     added = manager.post("/rotas/first/overrides", asked)
-    assert (added.status_code, added.json()["from"], added.json()["to"]) == (201, "2026-10-24T20:00:00Z", "2026-10-25T07:00:00Z")
+    assert (added.status_code, added.json()["from"], added.json()["to"]) == (
+        201,
+        "2026-10-24T20:00:00Z",
+        "2026-10-25T07:00:00Z",
+    )
     after = manager.get("/rotas/first/shifts", **period).json()["items"]
     assert [one["because"] for one in after] == ["rotation", "override", "rotation", "rotation"]
     again = manager.post("/rotas/first/overrides", asked)
@@ -143,7 +150,13 @@ def test_an_override_is_for_a_manager_about_a_colleague_in_a_rota_that_is(world)
         assert refused(manager.post("/rotas/rota-alice/overrides", {**asked, **wrong})) == (422, "useless-override")
 
 
-@pytest.mark.parametrize("period", [{"from": "2027-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"}, {"from": "2001-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}])  # noqa: E501
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"from": "2027-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"},
+        {"from": "2001-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"},
+    ],
+)
 def test_a_period_that_is_none_or_too_long(world, period):
     world.rota("first", world.chloe)
     assert refused(Program(world, world.chloe).get("/rotas/first/shifts", **period)) == (422, "validation")

@@ -33,7 +33,9 @@ class Desk:
         self.alice, self.bruno = world.on_call("Alice", "Bruno")
         self.bruno.user.language = "en"
         self.bruno.user.save()
-        ContactMethod.objects.create(user=self.alice.user, position=1, after_s=60, kind="voice", address=self.alice.number)
+        ContactMethod.objects.create(
+            user=self.alice.user, position=1, after_s=60, kind="voice", address=self.alice.number
+        )
         world.now = clock.now()
         self.ticket = world.customer_opens()
 
@@ -92,7 +94,10 @@ def test_closed_while_no_secret_is_set(world, path):
     ],
 )  # fmt: skip
 def test_what_is_not_signed_by_our_provider_is_refused(desk, path, how):
-    assert refused(post(f"/inbound/twilio/{path}", {"From": desk.alice.number, "Body": desk.code}, **how)) == (403, "forbidden")
+    assert refused(post(f"/inbound/twilio/{path}", {"From": desk.alice.number, "Body": desk.code}, **how)) == (
+        403,
+        "forbidden",
+    )
     assert desk.state() == ("triggered", "open")
 
 
