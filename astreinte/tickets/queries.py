@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import translation
@@ -231,7 +231,7 @@ def offer(*, server: Server, user: User, at: datetime, language: str) -> Offer:
         server=server.name,
         amount_excl=as_money(tariff.amount_cents, language=language),
         amount_incl=as_money(incl, language=language),
-        vat_rate=treatment.rate,
+        vat_rate=format_decimal(Decimal(treatment.rate), locale=language),
         vat_mention=_vat_mention(treatment, language=language),
         tariff_from=tariff.from_date,
         policy_from=policy.from_date,

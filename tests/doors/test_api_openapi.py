@@ -67,8 +67,8 @@ def test_every_operation_is_in_the_policy_table_and_every_call_in_the_document(d
 
 def without_example(operation):
     contents = [*operation["responses"].values(), operation.get("requestBody", {})]
-    medias = [media for one in contents for media in one.get("content", {}).values()]
-    return [one for one in [*medias, *operation["parameters"]] if "example" not in one]
+    bodies = [media for one in contents for media in one.get("content", {}).values()]
+    return [one for one in [*bodies, *operation["parameters"]] if "example" not in one]
 
 
 def unsaid(operation, method):

@@ -119,9 +119,7 @@ def confirm(request: PersonRequest, key: UUID) -> HttpResponse:
             at=request.at,
         )
 
-    return _pressed(
-        request, asked, do, lambda refusal: offer_page(request, key, refusal=refusal)
-    )
+    return _pressed(request, asked, do, lambda refusal: offer_page(request, key, refusal=refusal))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
