@@ -1,4 +1,4 @@
-"""Generates the pages that are made from the code, settings and machines; `check` names those that are stale."""
+"""Generates what the pages show of the code: settings, machines, the maps of the house; `check` names those that are stale."""
 
 import importlib
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 
 from astreinte.config.env import SETTINGS
+from devtools import maps
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Made by `make docs`: change the code, not this page. -->\n"
@@ -65,7 +66,16 @@ def _name(state: str) -> str:
     return state.replace("-", "_").replace(" ", "_")
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/settings.md": settings_page, "docs/machines.md": machines_page}
+def architecture_page() -> str:
+    """docs/architecture.md: written by hand, its drawings made from the code."""
+    return maps.filled((ROOT / "docs/architecture.md").read_text(encoding="utf-8"))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/settings.md": settings_page,
+    "docs/machines.md": machines_page,
+    "docs/architecture.md": architecture_page,
+}
 
 
 def main(*, check: bool) -> int:

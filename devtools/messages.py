@@ -132,8 +132,10 @@ def _absorb(catalog: Catalog, other: Catalog) -> None:
     """Take the translations of a room's own catalog that ours lacks: the product has one catalog, where all are looked up."""
     for message in other:
         ours = catalog.get(message.id, message.context) if message.id else message
-        if _is_translated(message) and (ours is None or not _is_translated(ours)):
+        if ours is None:
             catalog.add(message.id, message.string, context=message.context)
+        elif not _is_translated(ours):
+            ours.string = message.string  # add() keeps the string of a message it already has
 
 
 def _new(language: str) -> Catalog:

@@ -27,7 +27,7 @@ START_S = 60
 STOP_S = 20
 
 
-class NoServer(Exception):  # noqa: N818 - it says what is missing
+class NoServer(Exception):
     """No PostgreSQL: install `postgresql`, the development dependencies, or set ASTREINTE_TEST_DATABASE_URL."""
 
 

@@ -69,6 +69,11 @@ class User(AbstractBaseUser):
         """Whether this person works for the provider."""
         return self.is_active and bool(self.roles)
 
+    @property
+    def handles_cases(self) -> bool:
+        """Whether this person reads and works on tickets: engineers and managers; a clerk sees no technical secrets."""
+        return self.has_role(StaffRole.ENGINEER, StaffRole.MANAGER)
+
     def has_role(self, *roles: str) -> bool:
         """Whether this person has one of these roles."""
         return self.is_active and bool(self.roles & set(roles))

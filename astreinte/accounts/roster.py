@@ -38,7 +38,7 @@ def people(wanted: Iterable[Person]) -> list[Change]:
 
     A new person has no password: they choose one by the reset link.
     """
-    known = {user.email: user for user in User.objects.all()}
+    known = {user.email: user for user in User.objects.order_by("email")}
     held = _roles()
     found: list[Change] = []
     asked = {person.email: person for person in wanted}

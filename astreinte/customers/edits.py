@@ -59,7 +59,7 @@ def forget_plans(*, but: Iterable[str]) -> list[Change]:
 
 def customers(wanted: Sequence[CustomerWish]) -> list[Change]:
     """These customers with their servers and members. Others, and their servers, become inactive and have no member."""
-    known = {customer.ref: customer for customer in Customer.objects.all()}
+    known = {customer.ref: customer for customer in Customer.objects.order_by("ref")}
     found: list[Change] = []
     rows = {}
     for wish in wanted:
@@ -75,7 +75,7 @@ def customers(wanted: Sequence[CustomerWish]) -> list[Change]:
 
 
 def _servers(wanted: Mapping[str, tuple[Customer, ServerWish]]) -> list[Change]:
-    rows = Server.objects.select_related("customer", "plan").prefetch_related("services")
+    rows = Server.objects.select_related("customer", "plan").prefetch_related("services").order_by("name")
     known = {server.name: server for server in rows}
     plans_by_name = {plan.name: plan for plan in Plan.objects.all()}
     found: list[Change] = []
@@ -110,7 +110,7 @@ def _said(services: Iterable[Service]) -> list[str]:
 
 
 def _members(wanted: Mapping[tuple[str, str], tuple[Customer, MemberWish]]) -> list[Change]:
-    rows = Member.objects.select_related("user", "customer").prefetch_related("technical_on")
+    rows = Member.objects.select_related("user", "customer").prefetch_related("technical_on").order_by("pk")
     known = {(member.customer.ref, member.user.email): member for member in rows}
     emails = [email for _ref, email in wanted]
     users = {user.email: user for user in User.objects.filter(email__in=emails)}

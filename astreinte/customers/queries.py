@@ -21,13 +21,13 @@ def customers_of(user: User) -> QuerySet[Customer]:
 
 
 def servers_of(user: User) -> QuerySet[Server]:
-    """The servers this person may see: all of an owner's, a technical contact's own; every one for the staff."""
+    """The servers this person may see: all of an owner's, a technical contact's own; every one for those who handle cases."""
     servers = (
         Server.objects.filter(is_active=True, customer__is_active=True)
         .select_related("customer", "plan")
         .order_by("name")
     )
-    if user.is_staff_member:
+    if user.handles_cases or user.has_role("admin"):
         return servers
     members = Member.objects.filter(user=user)
     everywhere = members.filter(Q(is_owner=True) | Q(technical_everywhere=True)).values("customer")

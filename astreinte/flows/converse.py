@@ -33,7 +33,7 @@ def say(
     """Add to the conversation, whatever the state of the ticket."""
     if not body.strip() and not uploads:
         raise NothingSaid
-    if internal and not by.is_staff_member:
+    if internal and not by.handles_cases:
         raise OnlyStaffTalksInside
     message = tickets.say(ticket, author=by, body=body, internal=internal, uploads=uploads, by=by.actor, at=at)
     tell.said(ticket, message, at=at)

@@ -24,6 +24,10 @@ log = structlog.get_logger()
 Render = Callable[[InvoiceDocument, datetime], tuple[bytes, str]]
 
 
+class _TooLate(Refusal):
+    """This charge was contested or invoiced meanwhile."""
+
+
 class NotAsConsented(Refusal):
     """The VAT of this customer is not the one that was shown when the fee was accepted: a person must look."""
 
@@ -36,6 +40,8 @@ def due(*, at: datetime) -> int:
 def _issued(charge: Charge, *, at: datetime) -> bool:
     try:
         return one(charge, at=at) is not None
+    except _TooLate:
+        return False  # another keeper was faster, or the customer contested: nothing is wrong
     except Refusal as refusal:
         log.warning("charge set aside", charge=charge.key, reason=refusal.sentence)
         billing.set_aside(charge, because=refusal.sentence % refusal.details, at=at)
@@ -54,10 +60,6 @@ def one(charge: Charge, *, at: datetime) -> Invoice | None:
     if not billing.invoiced(charge, invoice):
         raise _TooLate
     return invoice
-
-
-class _TooLate(Refusal):
-    """This charge was contested or invoiced meanwhile."""
 
 
 def _document(charge: Charge, provider: Provider, *, number: str, at: datetime) -> InvoiceDocument:

@@ -62,7 +62,7 @@ def reopen(ticket: Ticket, *, by: User, at: datetime) -> Ticket:
     """It was not over: the GTR clock runs on. Not once the verdict was given."""
     if cases.verdict_of(ticket):
         raise VerdictStands
-    engineer = by if by.is_staff_member else ticket.handled_by
+    engineer = by if by.handles_cases else ticket.handled_by
     try:
         tickets.reopen(ticket, person=engineer, by=by.actor, at=at)
     except CannotMove as late:

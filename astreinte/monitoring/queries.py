@@ -48,6 +48,6 @@ def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Ma
 def seen_by(user: User) -> QuerySet[Incident]:
     """The incidents this person may open: those of servers they see; every one for the staff."""
     incidents = Incident.objects.prefetch_related("servers")
-    if user.is_staff_member:
+    if user.handles_cases:
         return incidents
     return incidents.filter(servers__in=customers.servers_of(user).values("pk")).distinct()

@@ -35,10 +35,10 @@ def contacts(wanted: Mapping[str, Sequence[Contact]]) -> list[Change]:
     known: dict[int, list[ContactMethod]] = {}
     for row in ContactMethod.objects.order_by("user_id", "position"):
         known.setdefault(row.user_id, []).append(row)
-    users = {user.pk: user for user in User.objects.filter(email__in=list(wanted))}
+    users = {user.email: user for user in User.objects.filter(email__in=list(wanted))}
     found: list[Change] = []
-    for user in users.values():
-        found += _of(user, known.pop(user.pk, []), wanted[user.email])
+    for email, asked in wanted.items():
+        found += _of(users[email], known.pop(users[email].pk, []), asked)
     leaving = User.objects.filter(pk__in=list(known)).order_by("email")
     found += [removed(f"contacts of {user.email}") for user in leaving]
     ContactMethod.objects.filter(user__in=list(known)).delete()

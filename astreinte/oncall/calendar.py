@@ -54,7 +54,7 @@ def _planning(rota: Rota, *, at: datetime, weeks: int) -> Planning:
     mondays = [monday + timedelta(weeks=n) for n in range(weeks + 1)]
     edges = [_midnight(day, pure.zone) for day in mondays]
     shifts = rules.shifts(pure, overrides, start=edges[0], end=edges[-1])
-    gaps = rules.gaps(pure, overrides, start=at, end=edges[-1])
+    gaps = rules.gaps(pure, overrides, start=at, end=edges[-1], among=_active())
     turns = _named(shifts) + [Turn(person="", layer=0, start=gap.start, end=gap.end) for gap in gaps]
     return Planning(
         rota=rota,
@@ -64,6 +64,11 @@ def _planning(rota: Rota, *, at: datetime, weeks: int) -> Planning:
         gaps=tuple(gaps),
         overrides=tuple(sorted((one for one in rota.overrides.all() if one.end > at), key=lambda one: one.start)),
     )
+
+
+def _active() -> set[str]:
+    """Somebody who left answers no call: their shift is a gap."""
+    return {str(key) for key in User.objects.filter(is_active=True).values_list("pk", flat=True)}
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

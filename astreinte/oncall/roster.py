@@ -15,7 +15,7 @@ Definition = tuple[rules.Rota, Sequence[rules.Override]]
 
 def rotas(wanted: Mapping[str, Definition]) -> list[Change]:
     """These rotas and no other."""
-    rows = Rota.objects.prefetch_related("rotations__people__user", "overrides__user")
+    rows = Rota.objects.prefetch_related("rotations__people__user", "overrides__user").order_by("name")
     known = {rota.name: rota for rota in rows}
     users = {user.email: user for user in User.objects.filter(is_active=True)}
     found: list[Change] = []

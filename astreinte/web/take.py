@@ -70,7 +70,7 @@ def _shown(request: AnyRequest, letter: Notification, page: Page, *, token: str)
     if letter.person is None:
         return redirect("console:tonight")
     ticket = cases.about_page(page)
-    context = {"page": _facts(page, ticket, language=letter.language), "token": token}
+    context: dict[str, Any] = {"page": _facts(page, ticket, language=letter.language), "token": token}
     if page.state == "closed":
         return render(request, "take/gone.html", context)
     if page.state == "triggered":

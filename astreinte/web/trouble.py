@@ -68,7 +68,8 @@ def _in_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return response
     told = plain_problem(response.status_code)
     for name, value in response.headers.items():
-        told.headers.setdefault(name, value)
+        if name != "Content-Length":  # of the page of HTML: a server would cut, or wait for, the difference
+            told.headers.setdefault(name, value)
     return told
 
 

@@ -77,12 +77,6 @@ def pager() -> None:
 
 
 @app.command()
-def prober() -> None:
-    """Look at the monitored services."""
-    _run("prober")
-
-
-@app.command()
 def auditor() -> None:
     """Watch the watchers, and call the outside dead-man's switch while nothing is late."""
     _run("auditor")

@@ -24,7 +24,7 @@ def main(stylesheet, *files):
     with PySaxonProcessor(license=False) as saxon:
         # From its file, so that the code lists beside it are found.
         compiled = saxon.new_xslt30_processor().compile_stylesheet(stylesheet_file=stylesheet)
-        print(json.dumps({name: findings(compiled.transform_to_string(source_file=name)) for name in files}))  # noqa: T201
+        print(json.dumps({name: findings(compiled.transform_to_string(source_file=name)) for name in files}))
 
 
 if __name__ == "__main__":

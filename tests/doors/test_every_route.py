@@ -133,7 +133,8 @@ def test_looking_changes_nothing_and_never_breaks_whoever_looks(lived_in):
         client = client_of(user, at=lived_in.now)
         for route in ROUTES:
             answer = client.get(route.filled(values(lived_in)))
-            if answer.status_code >= 500:
+            # no worker lives in this test: "not ready" is the right answer, and it is a 503
+            if answer.status_code >= 500 and route.name != "readyz":
                 broken.append(f"{who} GET {route.name}: {answer.status_code}")
     assert broken == []
     assert snapshot() == before
@@ -165,7 +166,7 @@ def test_members_never_read_what_is_said_inside(lived_in):
     assert leaks == []
 
 
-def test_a_stranger_writes_nothing_anywhere(lived_in):
+def test_who_has_no_part_in_it_writes_nothing_anywhere(lived_in):
     before = snapshot()
     wrote = []
     for who in ("nobody", "stranger", "foreigner", "clerk"):

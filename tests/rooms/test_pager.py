@@ -43,7 +43,7 @@ def test_a_commit_wakes_the_pager_at_once(provider, pager):
             start = clock.monotonic()
             enqueue(committed)
             waits.append(provider.call().at - start)
-            until(lambda: is_accepted(number + 1))  # noqa: B023 - asked at once
+            until(lambda: is_accepted(number + 1))
         assert process.stop() == 0
     # the tick alone would take a second now and then
     assert sorted(waits)[2] < 0.25, waits

@@ -55,7 +55,7 @@ def test_it_starts_says_where_heals_and_stops(desk):
     for name in ("workers crew", "workers auditor", "workers web", "devtools.pocket"):
         victim = number_of(data, name)
         os.kill(victim, signal.SIGKILL)
-        until(lambda: number_of(data, name) not in (None, victim))  # noqa: B023 - asked at once
+        until(lambda: number_of(data, name) not in (None, victim))
         until(lambda: is_ready(address))
     assert process.stop(signal.SIGINT) == 0
     assert "Traceback" not in process.text

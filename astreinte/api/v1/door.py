@@ -150,8 +150,9 @@ def _once(request: AnyRequest, *, user: User, key: str, run: Callable[[], HttpRe
         answer = edits.once(user=user, key=key, asked_sha256=_asked(request), work=work, at=request.at)
     except edits.KeyReused:
         return trouble.refused(KeyReused())
-    kind = "application/json" if answer.status < HTTPStatus.BAD_REQUEST else "application/problem+json"
-    return HttpResponse(answer.text, status=answer.status, content_type=f"{kind}; charset=utf-8")
+    good = answer.status < HTTPStatus.BAD_REQUEST
+    kind = "application/json; charset=utf-8" if good else "application/problem+json"
+    return HttpResponse(answer.text, status=answer.status, content_type=kind)
 
 
 def _asked(request: AnyRequest) -> str:

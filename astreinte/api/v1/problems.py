@@ -43,11 +43,10 @@ OTHERWISE = gettext_noop("This value is not valid.")
 
 
 def _field(error: Mapping[str, Any]) -> str:
+    source, *place = (str(part) for part in error["loc"])
     # ("body", "payload", "accept", "text_sha256") is accept.text_sha256 for the reader
-    place = [
-        str(part) for part in error["loc"] if part not in {"body", "query", "path", "form", "file", "header", "payload"}
-    ]
-    return ".".join(place) or str(error["loc"][0])
+    named = place[1:] if place[:1] == ["payload"] else place
+    return ".".join(named) or source
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from ninja import File, Form, Query, Router, Status, UploadedFile
+from pydantic import AfterValidator
 
 from astreinte.accounts.models import User
 from astreinte.api.v1 import rights
@@ -16,13 +17,13 @@ from astreinte.api.v1.door import ApiRequest, Bearer
 from astreinte.api.v1.shapes import cases as filled
 from astreinte.api.v1.shapes.asked import Accept, MessageIn, TicketIn
 from astreinte.api.v1.shapes.tickets import MessageOut, TicketOut, Tickets
-from astreinte.api.v1.values import Cursor, Name, Text, cents
+from astreinte.api.v1.values import TEXT_LENGTH, Cursor, Name, cents, clean
 from astreinte.billing import queries as bills
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.flows import converse, open_ticket
-from astreinte.tickets import files
+from astreinte.tickets import files, sight
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Ticket
 
@@ -40,7 +41,7 @@ def whole(request: ApiRequest, ticket: Ticket) -> TicketOut:
     case = filled.Case(
         evidence=now.evidence.all(),
         messages=cases.messages_seen_by(reader, now),
-        lines=cases.timeline_seen_by(reader, now),
+        lines=sight.timeline_seen_by(reader, now),
     )
     return filled.ticket_out(now, case, billed=now.customer_id in _billed(reader))
 
@@ -60,7 +61,7 @@ def tickets(  # noqa: PLR0917 - the filters of a list
 ) -> Tickets:
     """The tickets of the caller's servers, newest first."""
     asked = {"state": state, "mode": mode, "server__name": server}
-    rows = cases.with_verdicts(cases.seen_by(request.person)).filter(
+    rows = sight.with_verdicts(cases.seen_by(request.person)).filter(
         **{name: one for name, one in asked.items() if one}
     )
     found, after = cut(rows, cursor=cursor, limit=limit)
@@ -177,7 +178,7 @@ def ticket_attachments(  # noqa: PLR0917 - the fields of a form
     request: ApiRequest,
     ref: Name,
     file: Annotated[list[UploadedFile], File()],
-    body: Annotated[Text, Form()] = "",
+    body: Annotated[str, AfterValidator(clean), Form("", max_length=TEXT_LENGTH)] = "",
     internal: Annotated[bool, Form()] = False,
 ) -> Status[MessageOut]:
     """A word with its files: images, PDF, text, zip and gz, 20 MiB at most, told by their content. Nothing is unpacked."""
@@ -197,7 +198,7 @@ def ticket_attachments(  # noqa: PLR0917 - the fields of a form
 def ticket_attachment(request: ApiRequest, ref: Name, id: uuid.UUID) -> FileResponse:  # noqa: A002
     """The bytes of a file of the conversation, as they came: to be saved, never shown by a browser."""
     found = rights.ticket_seen(request, ref)
-    attachment = get_object_or_404(cases.attachments_seen_by(request.person, found), public_id=id)
+    attachment = get_object_or_404(sight.attachments_seen_by(request.person, found), public_id=id)
     try:
         stored = files.open_stored(attachment)
     except FileNotFoundError as lost:

@@ -18,7 +18,8 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 AMOUNT = r"^[0-9]{1,7}(\.[0-9]{1,2})?$"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Text as it is kept: lines end with a newline, control characters are left out."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -46,9 +47,9 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH), AfterValidator(_clean)]
-Sentence = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean), AfterValidator(_not_blank)]
-Name = Annotated[str, StringConstraints(max_length=253), AfterValidator(_clean)]
+Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH), AfterValidator(clean)]
+Sentence = Annotated[str, StringConstraints(max_length=200), AfterValidator(clean), AfterValidator(_not_blank)]
+Name = Annotated[str, StringConstraints(max_length=253), AfterValidator(clean)]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Amount = Annotated[str, StringConstraints(pattern=AMOUNT)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]

@@ -165,7 +165,7 @@ def say(
 ) -> Message:
     """A word in the conversation, with its files."""
     message = Message.objects.create(
-        ticket=ticket, author=author, by_staff=author.is_staff_member, internal=internal, body=body, at=at
+        ticket=ticket, author=author, by_staff=author.handles_cases, internal=internal, body=body, at=at
     )
     for upload in uploads:
         Attachment.objects.create(message=message, **asdict(upload))

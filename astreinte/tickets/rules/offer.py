@@ -92,6 +92,8 @@ _BOX = {
         "I lose my right of withdrawal (French Consumer Code, article L221-28, 1°)."
     ),
 }
+# French sets a space that does not break before a semicolon
+_SEMICOLON = {"fr": "\u00a0; ", "en": "; "}
 CLAUSES = {
     "service-down": {
         "fr": "un service que nous administrons a cessé de fonctionner",
@@ -150,8 +152,8 @@ def words(terms: Terms) -> Words:
         "amount_excl": terms.amount_excl,
         "amount_incl": terms.amount_incl,
         "vat": terms.vat_mention or {"fr": "TVA {0} %", "en": "VAT {0} %"}[language].format(terms.vat_rate),
-        "covered": "; ".join(clause_words(slug, language=language) for slug in terms.covered),
-        "excluded": "; ".join(clause_words(slug, language=language) for slug in terms.excluded),
+        "covered": _SEMICOLON[language].join(clause_words(slug, language=language) for slug in terms.covered),
+        "excluded": _SEMICOLON[language].join(clause_words(slug, language=language) for slug in terms.excluded),
         "tariff_from": _day(terms.tariff_from, language=language),
         "policy_from": _day(terms.policy_from, language=language),
         "wording": WORDING,

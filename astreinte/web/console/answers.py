@@ -58,7 +58,7 @@ def say(request: PersonRequest, ref: str) -> HttpResponse:
     """To the customer, or among us."""
 
     def do(ticket: Ticket, said: dict[str, Any]) -> object:
-        checked = [(files.check(one.name or "", one), one) for one in said["files"]]
+        checked = [(files.check(one.name or "", one), one) for one in said["uploads"]]
         with files.kept(checked) as uploads:
             internal = said["audience"] == "internal"
             return converse.say(

@@ -1,6 +1,6 @@
 """The case: who has it, the clocks, the ladder of calls, the conversation, and everything a verdict will rest on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,7 +74,7 @@ def act(
     return render(request, "console/case.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _context(request: PersonRequest, ticket: Ticket, given: dict[str, Form]) -> dict[str, Any]:
+def _context(request: PersonRequest, ticket: Ticket, given: Mapping[str, Form]) -> dict[str, Any]:
     unbound: dict[str, Form] = {
         "take": forms.TakeForm(),
         "hand_over": forms.HandOverForm(by=request.user),

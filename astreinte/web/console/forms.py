@@ -40,7 +40,8 @@ class FilterForm(forms.Form):
     after = forms.IntegerField(required=False, min_value=0, max_value=2**53, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        kwargs["auto_id"] = "filter_%s"
+        super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", _("Any state")), *TicketState.choices]  # type: ignore[attr-defined]
         self.fields["mode"].choices = [("", _("Any mode")), *Mode.choices]  # type: ignore[attr-defined]
 
@@ -63,8 +64,8 @@ class TakeForm(forms.Form):
         return timedelta(minutes=minutes) if minutes else None
 
 
-class _Person(forms.ModelChoiceField):
-    def label_from_instance(self, person: User) -> str:  # type: ignore[override]  # Django says Model
+class _Person(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    def label_from_instance(self, person: User) -> str:
         return person.name
 
 
@@ -73,14 +74,15 @@ class HandOverForm(forms.Form):
 
     to = _Person(
         label=_("To whom"),
-        queryset=User.objects.none(),
+        queryset=None,
         required=False,
         empty_label=_("The escalation, from its first step"),
         help_text=_("Their phone rings at once. If they do not answer within three minutes, the escalation goes on."),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="hand_over_%s", **kwargs)
+        kwargs["auto_id"] = "hand_over_%s"
+        super().__init__(*args, **kwargs)
         self.fields["to"].queryset = accounts.with_role(*ON_CALL).exclude(pk=by.pk)  # type: ignore[attr-defined]
 
 
@@ -91,7 +93,7 @@ class _ManyFiles(forms.ClearableFileInput):
 class _Files(forms.FileField):
     widget = _ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if len(given) > settings.DATA_UPLOAD_MAX_NUMBER_FILES:
             raise ValidationError(_("Ten files at most."))
@@ -108,19 +110,21 @@ class SayForm(forms.Form):
         initial="public",
     )
     body = _text(6, label=_("Message"), required=False)
-    files = _Files(label=_("Files"), required=False, help_text=_("Images, PDF, text, zip or gz; 20 MiB each."))
+    uploads = _Files(label=_("Files"), required=False, help_text=_("Images, PDF, text, zip or gz; 20 MiB each."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="say_%s", **kwargs)
+        kwargs["auto_id"] = "say_%s"
+        super().__init__(*args, **kwargs)
 
 
 class ResolveForm(forms.Form):
     """What was wrong and what was done: the customer reads it."""
 
-    summary = _text(3, label=_("What was wrong, and what was done"), required=False)
+    summary = _text(3, label=_("What was wrong, and what was done"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="resolve_%s", **kwargs)
+        kwargs["auto_id"] = "resolve_%s"
+        super().__init__(*args, **kwargs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +148,8 @@ def clause_groups(ticket: Ticket) -> list[ClauseGroup]:
     return [group("covered", covered), group("excluded", excluded), group("undetermined", ["undetermined"])]
 
 
-class _Proofs(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, evidence: Evidence) -> str:  # type: ignore[override]  # Django says Model
+class _Proofs(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # same
+    def label_from_instance(self, evidence: Evidence) -> str:
         return evidence.text
 
 
@@ -156,15 +160,13 @@ class VerdictForm(forms.Form):
     justification = _text(
         5,
         label=_("Justification"),
-        required=False,
         help_text=_("The customer reads it: what was seen, and why it is this clause."),
     )
-    evidence = _Proofs(
-        label=_("Evidence"), queryset=Evidence.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    evidence = _Proofs(label=_("Evidence"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="verdict_%s", **kwargs)
+        kwargs["auto_id"] = "verdict_%s"
+        super().__init__(*args, **kwargs)
         self.groups = clause_groups(ticket)
         choices = [pair for group in self.groups for pair in group.clauses]
         self.fields["clause"].choices = choices  # type: ignore[attr-defined]
@@ -182,22 +184,24 @@ class DecideForm(forms.Form):
             ("dismissed", _("The verdict stands")),
         ],
     )
-    answer = _text(5, label=_("Answer to the customer"), required=False)
+    answer = _text(5, label=_("Answer to the customer"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="decide_%s", **kwargs)
+        kwargs["auto_id"] = "decide_%s"
+        super().__init__(*args, **kwargs)
 
 
 class ReplacementForm(forms.Form):
     """Somebody replaces whoever the rota says, for a time on the rota's own wall clock."""
 
-    person = _Person(label=_("Who comes"), queryset=User.objects.none())
+    person = _Person(label=_("Who comes"), queryset=None)
     start = forms.DateTimeField(label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     end = forms.DateTimeField(label=_("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     layer = forms.TypedChoiceField(label=_("In place of"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, rota: str, zone: ZoneInfo, layers: int, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{rota}_%s", **kwargs)
+        kwargs["auto_id"] = f"{rota}_%s"
+        super().__init__(*args, **kwargs)
         self.zone = zone
         self.fields["person"].queryset = accounts.with_role(*ON_CALL)  # type: ignore[attr-defined]
         several = [(str(n), _("Layer %(number)d") % {"number": n + 1}) for n in range(layers)] if layers > 1 else []
