@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 ACCEPTED_BY_FAULT = {"lost-answer", "slow-answer"}
 
 
-class NeverHappened(AssertionError):  # noqa: N818 - it says what
+class NeverHappened(AssertionError):
     """Waited for something that did not come."""
 
 
@@ -153,7 +153,7 @@ class Stage:
             return connection.execute(sql).fetchall()
 
     def count(self, sql: str) -> int:
-        return int(self.rows(f"SELECT COUNT(*) FROM {sql}")[0][0])  # noqa: S608 - written in the tests
+        return int(self.rows(f"SELECT COUNT(*) FROM {sql}")[0][0])
 
     def in_hand(self) -> set[tuple[int, int]]:
         """The attempts that somebody holds: (message, attempt)."""

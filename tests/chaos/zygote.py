@@ -53,7 +53,7 @@ def _live(asked: dict) -> None:
         getattr(roles, asked["role"])(**asked["args"])
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
-    except BaseException:  # noqa: BLE001 - a fork must never go back to its parent's loop
+    except BaseException:
         traceback.print_exc()
         code = 1
     finally:
