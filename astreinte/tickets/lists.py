@@ -16,7 +16,7 @@ from astreinte.tickets.models import Ticket
 
 PAGE_LENGTH = 25
 # A word is looked for among this many of the newest cases: who looks further back knows the number or the server.
-SEARCHED = 20_000
+SEARCHED = 10_000
 _UNREAD = ("body", "summary")
 
 

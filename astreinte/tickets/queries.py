@@ -16,7 +16,6 @@ from astreinte.accounts.models import Provider, User
 from astreinte.billing import queries as billing
 from astreinte.billing.rules import vat
 from astreinte.core import money, timeline
-from astreinte.core.models import TimelineEntry
 from astreinte.core.refusals import Refusal
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Member, Server
@@ -25,7 +24,7 @@ from astreinte.guarantee.models import DeskPolicy
 from astreinte.guarantee.rules import clocks
 from astreinte.paging.models import Page
 from astreinte.tickets import refusals
-from astreinte.tickets.models import Attachment, Dispute, Message, Mode, Symptom, Ticket, Verdict
+from astreinte.tickets.models import Dispute, Message, Mode, Symptom, Ticket, Verdict
 from astreinte.tickets.rules import offer as rules
 from astreinte.tickets.states import DisputeState, TicketState, VerdictState
 
@@ -71,19 +70,6 @@ def seen_by(user: User) -> QuerySet[Ticket]:
     return tickets.filter(Q(server__in=customers.servers_of(user).values("pk")))
 
 
-def with_verdicts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """The same, with verdict, dispute and invoice read at once: for lists."""
-    more = (
-        "charge__invoice__customer",
-        "charge__invoice__refers_to",
-        "given_by",
-        "dispute__opened_by",
-        "dispute__decided_by",
-    )
-    related = tickets.select_related("page__acknowledged_by", *(f"verdict__{name}" for name in more))
-    return related.prefetch_related("verdict__evidence")
-
-
 def opened_with(user: User, key: str) -> Ticket | None:
     """The ticket this person already opened with this key: a double click, or a retry."""
     return next(iter(Ticket.objects.filter(opened_by=user, opening_key=key)[:1]), None)
@@ -105,28 +91,9 @@ def by_ref(tickets: QuerySet[Ticket], ref: str) -> Ticket | None:
     return tickets.filter(pk=int(digits) - 1000).first() if digits.isdecimal() and len(digits) < 12 else None  # noqa: PLR2004
 
 
-def timeline_seen_by(user: User, ticket: Ticket) -> QuerySet[TimelineEntry]:
-    """The story of a case and of its page; what the staff said inside and what each provider answered are for the staff."""
-    lines = timeline.of(*stories(ticket))
-    if user.handles_cases:
-        return lines
-    return lines.exclude(kind="message:internal").exclude(kind__startswith="notification:")
-
-
 def stories(ticket: Ticket) -> list[str]:
     """The names of all that tells this case: its own story and that of its page."""
     return [ticket.story, *([ticket.page.story] if ticket.page else [])]
-
-
-def pages_seen_by(user: User) -> QuerySet[Page]:
-    """The pages this person may open: those of tickets they see; every one for the staff."""
-    pages = Page.objects.select_related("acknowledged_by")
-    return pages if user.handles_cases else pages.filter(pk__in=seen_by(user).values("page"))
-
-
-def attachments_seen_by(user: User, ticket: Ticket) -> QuerySet[Attachment]:
-    """The files of the conversation this person may open."""
-    return Attachment.objects.filter(message__in=messages_seen_by(user, ticket).values("pk"))
 
 
 def messages_seen_by(user: User, ticket: Ticket) -> QuerySet[Message]:

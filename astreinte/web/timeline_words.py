@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "page:last-resort": gettext_noop("Nobody on duty could be called: everybody is"),
     "page:acknowledged": gettext_noop("%(by)s answered the call"),
     "page:declined": gettext_noop("%(by)s cannot come: the next step is called"),
+    "page:stranger": gettext_noop("An answer came from a number that was not called: nothing was done"),
     "page:handed-over": gettext_noop("%(by)s passed the call on"),
     "page:closed": gettext_noop("The call is over"),
     "notification:sending": gettext_noop("A message is leaving for %(name)s (%(channel)s)"),

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 def test_the_state_of_my_servers(world):
     incident = Incident.objects.create(title="Mail is slow", opened_at=world.now)
     incident.servers.set([world.web1, world.shop])
-    for name, server, start in (("now", world.web2, -1), ("later", world.lea_dedicated, 1)):
-        start = clock.now() + timedelta(hours=start)
+    for name, server, hours in (("now", world.web2, -1), ("later", world.lea_dedicated, 1)):
+        start = clock.now() + timedelta(hours=hours)
         Maintenance.objects.create(title=name, start=start, end=start + timedelta(hours=2)).servers.set([server])
     owner = Program(world, world.jeanne)
     found = {one["name"]: one for one in owner.get("/servers").json()["items"]}

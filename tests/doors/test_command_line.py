@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -149,8 +150,14 @@ def test_doctor_sees_what_is_overdue(world):
     assert {line.about: line.level for line in doctor.examine(at=at)}["outbox"] == doctor.Level.RED
 
 
-def test_doctor_reaches_the_gateways(desk):
-    assert ("red", "channel sms") in lines("--send")
+def test_doctor_reaches_the_gateways(desk, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_server(("127.0.0.1", 0)) as closed:
+        answers, silent = listening.getsockname()[1], closed.getsockname()[1]
+        closed.close()
+        text = FILE.read_text(encoding="utf-8").replace(":9900", f":{answers}").replace(":9925", f":{silent}")
+        (tmp_path / "here.yaml").write_text(text, encoding="utf-8")
+        assert run("apply", tmp_path / "here.yaml").exit_code == 0
+        assert {("green", "channel sms"), ("red", "channel email")} <= lines("--send")
 
 
 def test_verify_says_that_all_is_well_or_names_the_row(world):

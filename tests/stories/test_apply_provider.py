@@ -15,7 +15,7 @@ from astreinte.customers.models import Customer, Member, Plan, Server
 from astreinte.flows import apply_provider
 from astreinte.guarantee.models import DeskPolicy
 from astreinte.notifications import queries as outbox
-from astreinte.notifications import sealing
+from astreinte.notifications import readiness, sealing
 from astreinte.notifications.models import ContactMethod, Transport
 from astreinte.oncall.models import Override, Rota, Rotation
 from astreinte.paging.models import EscalationPolicy, Step
@@ -141,7 +141,7 @@ def test_who_leaves_the_file_cannot_sign_in_and_is_kept():
     applied()
     bruno.refresh_from_db()
     assert bruno.is_active
-    assert outbox.reachable([bruno]) == {bruno.pk}
+    assert readiness.reachable([bruno]) == {bruno.pk}
 
 
 def test_customers_and_servers_that_leave_become_inactive():

@@ -23,7 +23,7 @@ from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.flows import converse, open_ticket
-from astreinte.tickets import files
+from astreinte.tickets import files, sight
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Ticket
 
@@ -41,7 +41,7 @@ def whole(request: ApiRequest, ticket: Ticket) -> TicketOut:
     case = filled.Case(
         evidence=now.evidence.all(),
         messages=cases.messages_seen_by(reader, now),
-        lines=cases.timeline_seen_by(reader, now),
+        lines=sight.timeline_seen_by(reader, now),
     )
     return filled.ticket_out(now, case, billed=now.customer_id in _billed(reader))
 
@@ -61,7 +61,7 @@ def tickets(  # noqa: PLR0917 - the filters of a list
 ) -> Tickets:
     """The tickets of the caller's servers, newest first."""
     asked = {"state": state, "mode": mode, "server__name": server}
-    rows = cases.with_verdicts(cases.seen_by(request.person)).filter(
+    rows = sight.with_verdicts(cases.seen_by(request.person)).filter(
         **{name: one for name, one in asked.items() if one}
     )
     found, after = cut(rows, cursor=cursor, limit=limit)
@@ -198,7 +198,7 @@ def ticket_attachments(  # noqa: PLR0917 - the fields of a form
 def ticket_attachment(request: ApiRequest, ref: Name, id: uuid.UUID) -> FileResponse:  # noqa: A002
     """The bytes of a file of the conversation, as they came: to be saved, never shown by a browser."""
     found = rights.ticket_seen(request, ref)
-    attachment = get_object_or_404(cases.attachments_seen_by(request.person, found), public_id=id)
+    attachment = get_object_or_404(sight.attachments_seen_by(request.person, found), public_id=id)
     try:
         stored = files.open_stored(attachment)
     except FileNotFoundError as lost:

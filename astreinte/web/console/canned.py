@@ -8,8 +8,8 @@ _REPLIES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": (
             "Je m’en occupe",
             (
-                "Bonjour,\n\nj’ai pris votre ticket en charge et j’examine {server}. Je vous écris dès que j’en "
-                "sais plus, au plus tard dans 30 minutes."
+                "Bonjour,\n\nj’ai pris votre ticket en charge et j’examine {server}. Je vous écris "
+                "dès que possible, et au plus tard dans 30 minutes."
             ),
         ),
         "en": (
@@ -40,7 +40,7 @@ _REPLIES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": (
             "J’y travaille toujours",
             (
-                "Bonjour,\n\nj’y travaille toujours. Ce que je sais à cet instant : …\n\nProchaine nouvelle dans 30 "
+                "Bonjour,\n\nj’y travaille toujours. Ce qui est établi à cet instant : …\n\nProchaine nouvelle dans 30 "
                 "minutes au plus tard."
             ),
         ),

@@ -74,7 +74,7 @@ class HandOverForm(forms.Form):
 
     to = _Person(
         label=_("To whom"),
-        queryset=User.objects.none(),
+        queryset=None,
         required=False,
         empty_label=_("The escalation, from its first step"),
         help_text=_("Their phone rings at once. If they do not answer within three minutes, the escalation goes on."),
@@ -162,9 +162,7 @@ class VerdictForm(forms.Form):
         label=_("Justification"),
         help_text=_("The customer reads it: what was seen, and why it is this clause."),
     )
-    evidence = _Proofs(
-        label=_("Evidence"), queryset=Evidence.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    evidence = _Proofs(label=_("Evidence"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         kwargs["auto_id"] = "verdict_%s"
@@ -196,7 +194,7 @@ class DecideForm(forms.Form):
 class ReplacementForm(forms.Form):
     """Somebody replaces whoever the rota says, for a time on the rota's own wall clock."""
 
-    person = _Person(label=_("Who comes"), queryset=User.objects.none())
+    person = _Person(label=_("Who comes"), queryset=None)
     start = forms.DateTimeField(label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     end = forms.DateTimeField(label=_("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     layer = forms.TypedChoiceField(label=_("In place of"), required=False, coerce=int, empty_value=None)

@@ -18,7 +18,7 @@ from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Symptom, Ticket
 from astreinte.web.portal import known
 from astreinte.web.portal.forms import AcceptanceForm
-from astreinte.web.portal.found import ticket_or_404
+from astreinte.web.portal.found import own_ticket_or_404
 from astreinte.web.portal.problem import draft, language, offer_page, opening
 from astreinte.web.portal.ticket import ticket_page
 from astreinte.web.refusals import said
@@ -119,13 +119,15 @@ def confirm(request: PersonRequest, key: UUID) -> HttpResponse:
             at=request.at,
         )
 
-    return _pressed(request, asked, do, lambda refusal: offer_page(request, key, refusal=refusal))
+    return _pressed(
+        request, asked, do, lambda refusal: offer_page(request, key, refusal=refusal)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def make_urgent(request: PersonRequest, ref: str) -> HttpResponse:
     """A standard ticket becomes urgent: the same screen, the same consent."""
-    ticket = ticket_or_404(request, ref)
+    ticket = own_ticket_or_404(request, ref)
     asked = Asked(
         server=ticket.server, symptom=ticket.symptom, subject=ticket.subject, body=ticket.body, back=ticket.ref
     )

@@ -12,7 +12,7 @@ from astreinte.flows import converse
 from astreinte.tickets import files
 from astreinte.tickets import queries as cases
 from astreinte.web.portal import thread
-from astreinte.web.portal.found import ticket_or_404
+from astreinte.web.portal.found import own_ticket_or_404, ticket_or_404
 from astreinte.web.portal.ticket import ticket_page
 from astreinte.web.requests import PersonRequest
 
@@ -23,7 +23,7 @@ SANDBOX = "sandbox; default-src 'none'"
 @require_POST
 def say(request: PersonRequest, ref: str) -> HttpResponse:
     """A message to the engineer, with its files."""
-    ticket = ticket_or_404(request, ref)
+    ticket = own_ticket_or_404(request, ref)
     body = request.POST.get("body", "")
     try:
         checked = [(files.check(one.name or "", one), one) for one in request.FILES.getlist("files")]

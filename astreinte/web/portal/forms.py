@@ -33,7 +33,7 @@ class ServerChoice(_Choice):
 class ProblemForm(forms.Form):
     """Which server, what is wrong, and what may help."""
 
-    server = ServerChoice(Server.objects.none(), to_field_name="name", label=gettext_lazy("Which server?"))
+    server = ServerChoice(None, to_field_name="name", label=gettext_lazy("Which server?"))
     symptom = forms.ChoiceField(
         choices=Symptom.choices, widget=forms.RadioSelect, label=gettext_lazy("What do you see?")
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from astreinte.billing import queries as billing
 from astreinte.core.models import TimelineEntry
 from astreinte.core.refusals import Refusal
+from astreinte.customers import queries as customers
 from astreinte.flows import cancel as cancelling
 from astreinte.flows import contest as disputes
 from astreinte.flows import resolve
@@ -25,7 +26,7 @@ from astreinte.web import live as looking
 from astreinte.web import timeline_words, tracker_words
 from astreinte.web.lists import page_of
 from astreinte.web.portal import thread
-from astreinte.web.portal.found import ticket_or_404
+from astreinte.web.portal.found import own_ticket_or_404, ticket_or_404
 from astreinte.web.portal.problem import language
 from astreinte.web.portal.servers import reader
 from astreinte.web.refusals import said
@@ -86,6 +87,7 @@ def context_of(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     told = [timeline_words.said(line) for line in lines if line.kind in timeline_words.FOR_CUSTOMERS]
     return {
         "ticket": ticket,
+        "acts": customers.member(user=request.user, customer=ticket.customer) is not None,
         "ongoing": ticket.state in ONGOING,
         "may_cancel": ticket.state == "open" and ticket.acknowledged_at is None,
         "messages_": thread.of(request.user, ticket),
@@ -136,7 +138,7 @@ def live(request: PersonRequest, ref: str) -> HttpResponse:
 @require_POST
 def cancel(request: PersonRequest, ref: str) -> HttpResponse:
     """Cancel, free, while nobody has taken charge."""
-    found = ticket_or_404(request, ref)
+    found = own_ticket_or_404(request, ref)
     try:
         cancelling.ticket(found, by=request.user, at=request.at)
     except Refusal as refusal:
@@ -148,7 +150,7 @@ def cancel(request: PersonRequest, ref: str) -> HttpResponse:
 @require_POST
 def reopen(request: PersonRequest, ref: str) -> HttpResponse:
     """It was not over."""
-    found = ticket_or_404(request, ref)
+    found = own_ticket_or_404(request, ref)
     try:
         resolve.reopen(found, by=request.user, at=request.at)
     except Refusal as refusal:
@@ -160,7 +162,7 @@ def reopen(request: PersonRequest, ref: str) -> HttpResponse:
 @require_POST
 def contest(request: PersonRequest, ref: str) -> HttpResponse:
     """Contest the verdict: one sentence, for 30 days."""
-    found = ticket_or_404(request, ref)
+    found = own_ticket_or_404(request, ref)
     reason = request.POST.get("reason", "")
     try:
         disputes.open(found, reason=thread.short_enough(reason), by=request.user, at=request.at)

@@ -1,0 +1,1 @@
+"""The words say what the code does."""
