@@ -29,6 +29,7 @@ from astreinte.tickets.rules import offer as rules
 from astreinte.tickets.states import DisputeState, TicketState, VerdictState
 
 CONTEST_FOR = timedelta(days=30)
+REOPEN_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +120,15 @@ def awaiting_verdict() -> QuerySet[Ticket]:
     given = Exists(Verdict.objects.filter(ticket=OuterRef("pk")))
     resolved = Ticket.objects.filter(mode=Mode.URGENT, state=TicketState.RESOLVED).exclude(given)
     return resolved.select_related("customer", "server", "page", "handled_by").order_by("resolved_at")
+
+
+def to_close(*, at: datetime, limit: int = 50) -> list[Ticket]:
+    """The resolved cases to which nothing more can happen: a standard one after two weeks, an urgent one 30 days after its verdict."""
+    standard = Q(mode=Mode.STANDARD, resolved_at__lte=at - REOPEN_FOR)
+    urgent = Q(mode=Mode.URGENT, verdict__given_at__lte=at - CONTEST_FOR) & ~Q(
+        verdict__dispute__state=DisputeState.OPEN
+    )
+    return list(Ticket.objects.filter(standard | urgent, state=TicketState.RESOLVED).order_by("pk")[:limit])
 
 
 def open_disputes() -> QuerySet[Dispute]:

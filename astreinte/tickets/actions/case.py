@@ -144,6 +144,11 @@ def resolve(ticket: Ticket, *, summary: str, by: Actor, at: datetime) -> Ticket:
     )
 
 
+def close(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """Nothing more can happen to it."""
+    return move(ticket, TICKET, to=TicketState.CLOSED, kind="ticket:closed", at=at, by=by, story=ticket.story)
+
+
 def reopen(ticket: Ticket, *, person: User | None, by: Actor, at: datetime) -> Ticket:
     """It was not over: an engineer has it again."""
     return move(
