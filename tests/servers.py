@@ -21,7 +21,8 @@ from urllib.parse import quote
 GIVEN = "ASTREINTE_TEST_DATABASE_URL"
 FOLDERS = "astreinte-postgres-"
 # Tests need no power cut: without fsync a run is three times faster, and a killed process loses nothing.
-OPTIONS = "-c listen_addresses= -c max_connections=200 -c fsync=off -c full_page_writes=off -c log_min_messages=warning"
+FAST = "-c fsync=off -c full_page_writes=off"
+OPTIONS = "-c listen_addresses= -c max_connections=200 -c log_min_messages=warning"
 START_S = 60
 STOP_S = 20
 
@@ -31,16 +32,14 @@ class NoServer(Exception):
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of a server where databases may be made. Raises NoServer."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """The address of a server where databases may be made; `durable`: a commit waits for the disk. Raises NoServer."""
     if os.environ.get(GIVEN):
         yield os.environ[GIVEN]
         return
     reap()
-    with _folder() as folder:
-        start = _debian if _programs() else _packaged
-        with start(folder) as address:
-            yield address
+    with _folder() as folder, _debian(folder, durable=durable) if _programs() else _packaged(folder) as address:
+        yield address
 
 
 def reap(among: Path | None = None) -> list[Path]:
@@ -110,7 +109,7 @@ def _has_user(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def _debian(folder: Path) -> Iterator[str]:
+def _debian(folder: Path, *, durable: bool) -> Iterator[str]:
     programs, data = _programs(), folder / "data"
     data.mkdir(mode=0o700)
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -124,7 +123,8 @@ def _debian(folder: Path) -> Iterator[str]:
             subprocess.run(argv, cwd=folder, check=True, stdout=log, stderr=log, timeout=START_S, **other)
 
     run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-    run("pg_ctl", "start", "--wait", "-o", f"{OPTIONS} -c unix_socket_directories={folder}", "-l", f"{data}/server.log")
+    options = f"{OPTIONS} {'' if durable else FAST} -c unix_socket_directories={folder}"
+    run("pg_ctl", "start", "--wait", "-o", options, "-l", f"{data}/server.log")
     try:
         yield _address(folder)
     finally:

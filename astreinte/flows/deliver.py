@@ -30,10 +30,13 @@ def one(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
     """Send one message if it is still ours to send and still wanted."""
     if not claim(letter, at=now(), lease=lease):
         return False
-    files, at = _files(letter), now()
-    if letter.claimed_until and at >= letter.claimed_until:
+    ends_at = letter.claimed_until
+    try:  # no transaction is open here
+        outcome = sending.attempt(
+            letter, at=now(), files=_files(letter), is_ours=lambda: ends_at is None or now() < ends_at
+        )
+    except sending.NotOurs:
         return False  # this process slept through its lease: whoever adopted the message decides (reliability, F15)
-    outcome = sending.attempt(letter, at=at, files=files)  # no transaction is open here
     settle(letter, outcome, at=now())
     return True
 
@@ -65,9 +68,9 @@ def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
 
 
 def _note_first(letter: Notification, *, at: datetime) -> None:
-    page = pages.by_story(letter.about) if letter.kind == "page" else None
-    if page and page.first_sent_at is None:
-        paging.first_sent(page.pk, at=at)
+    page = pages.key_of(letter.about) if letter.kind == "page" else None
+    if page is not None:
+        paging.first_sent(page, at=at)
 
 
 def orphans(*, now: Now) -> int:

@@ -1,5 +1,6 @@
 """From a row of the outbox to a channel and back: one attempt, or one question to the provider. No transaction is open here."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,10 +64,25 @@ def _host() -> str:
     return str(settings.BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost")
 
 
-def attempt(letter: Notification, *, at: datetime, files: tuple[File, ...] = ()) -> Outcome:
-    """Hand the message to its channel, once."""
+class NotOurs(Exception):  # noqa: N818 - an outcome
+    """The lease ended before anything was sent."""
+
+
+def attempt(
+    letter: Notification,
+    *,
+    at: datetime,
+    files: tuple[File, ...] = (),
+    is_ours: Callable[[], bool] = lambda: True,
+) -> Outcome:
+    """Hand the message to its channel, once. `is_ours` is asked at the last moment; raises NotOurs."""
     try:
-        receipt = _channel(letter).send(message(letter, at=at, files=files))
+        channel, ready = _channel(letter), message(letter, at=at, files=files)
+        if not is_ours():
+            raise NotOurs  # noqa: TRY301 - the last moment is here
+        receipt = channel.send(ready)
+    except NotOurs:
+        raise
     except TemporaryFailure as failure:
         return Outcome(accepted=False, error=str(failure))
     except PermanentFailure as failure:

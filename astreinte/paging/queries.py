@@ -69,16 +69,22 @@ def policies() -> QuerySet[EscalationPolicy]:
 
 def by_story(story: str) -> Page | None:
     """The page a story is about: "page/12"."""
+    key = key_of(story)
+    return Page.objects.filter(pk=key).first() if key is not None else None
+
+
+def key_of(story: str) -> int | None:
+    """The key of the page a story is about; None when it is about something else."""
     kind, _, key = story.partition("/")
-    return Page.objects.filter(pk=int(key)).first() if kind == "page" and key.isdecimal() else None
+    return int(key) if kind == "page" and key.isdecimal() else None
 
 
 def held_state(story: str) -> str | None:
     """The state of the page a story is about, which cannot change before this transaction ends. None when it is about no page."""
-    kind, _, key = story.partition("/")
-    if kind != "page" or not key.isdecimal():
+    key = key_of(story)
+    if key is None:
         return None
-    held = Page.objects.select_for_update(no_key=True).filter(pk=int(key))
+    held = Page.objects.select_for_update(no_key=True).filter(pk=key)
     return held.values_list("state", flat=True).first()
 
 

@@ -19,6 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("chaos"))
 
 
+@pytest.fixture
+def told(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
+    """Keeps a figure beside the outcome of a test, in the report of the run."""
+    return lambda name, value: request.node.user_properties.append((name, value))
+
+
 @pytest.fixture(scope="session")
 def kills(pytestconfig: pytest.Config) -> int:
     """How many times the pager is killed."""

@@ -67,7 +67,7 @@ def accepted(*doors: Process) -> list[dict]:
     return [said for door in doors for said in door.said()]
 
 
-def judge(stage: Stage, killer: Killer, record_property, *, tickets: list[dict]) -> tuple[int, int]:
+def judge(stage: Stage, killer: Killer, told, *, tickets: list[dict]) -> tuple[int, int]:
     """Nothing lost, the database whole; how many copies too many there were, and the most of one message."""
     copies, pages = stage.copies(), stage.pages()
     lost = [one for one in tickets if not any(copies[key] for key in pages[one["page"]])]
@@ -77,10 +77,7 @@ def judge(stage: Stage, killer: Killer, record_property, *, tickets: list[dict])
         "tickets": len(tickets), "kills": killer.kills, "in flight": killer.hits, "lost": len(lost),
         "copies too many": extra, "most copies": most,
     }.items():  # fmt: skip
-        record_property(name, value)
-    print(
-        f"{len(tickets)} tickets, {killer.kills} kills, {killer.hits} in flight, {len(lost)} lost, {extra} copies too many"
-    )
+        told(name, value)
     assert tickets
     assert lost == []
     assert stage.run("checked") == [{"wrong": []}]
@@ -88,27 +85,25 @@ def judge(stage: Stage, killer: Killer, record_property, *, tickets: list[dict])
     return extra, most
 
 
-def test_no_page_is_lost_or_doubled_when_its_worker_dies_and_the_gateway_can_be_asked(stage, kills, record_property):
+def test_no_page_is_lost_or_doubled_when_its_worker_dies_and_the_gateway_can_be_asked(stage, kills, told):
     killer = spree(stage, kind="sms", kills=kills, per_s=15)
-    extra, most = judge(stage, killer, record_property, tickets=accepted(*stage.played("door")))
+    extra, most = judge(stage, killer, told, tickets=accepted(*stage.played("door")))
     assert extra <= 0.01 * killer.kills
     assert most <= 2
 
 
-def test_a_gateway_that_cannot_be_asked_gets_one_more_copy_for_each_death_and_three_at_most(
-    stages, kills, record_property
-):
+def test_a_gateway_that_cannot_be_asked_gets_one_more_copy_for_each_death_and_three_at_most(stages, kills, told):
     stage = stages("email")
     points = ("any", "arrival", "settle", "lost-answer")
     killer = spree(stage, kind="email", kills=max(20, kills // 10), per_s=15, points=points)
-    extra, most = judge(stage, killer, record_property, tickets=accepted(*stage.played("door")))
+    extra, most = judge(stage, killer, told, tickets=accepted(*stage.played("door")))
     assert extra <= killer.orphans, "a death costs each message it interrupts one more copy at most"
     assert most <= 3
     texts = [letter.subject for shelf in stage.pocket.network.letters.values() for letter in shelf]
     assert extra == 0 or any("rappel" in text for text in texts)
 
 
-def test_a_door_that_dies_keeps_what_it_accepted_and_a_retry_is_the_same_ticket(stage, kills, record_property):
+def test_a_door_that_dies_keeps_what_it_accepted_and_a_retry_is_the_same_ticket(stage, kills, told):
     """The door is killed while it opens tickets; its client tries again with the same key."""
     stage.start("pager")
     chance, next_number, doors = random.Random(2), 0, []

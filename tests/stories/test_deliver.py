@@ -196,7 +196,7 @@ def test_a_message_is_written_once(world, letter):
 
 def test_a_worker_that_slept_through_its_lease_sends_nothing(world, letter):
     """Between its claim and its request it was stopped for a minute: somebody else has the message by now."""
-    instants = iter([world.now, world.now + timedelta(seconds=60)])
+    instants = iter([world.now, world.now, world.now + timedelta(seconds=60)])
     assert not deliver.one(letter, now=lambda: next(instants))
     assert alice(world).received == []
     world.passes(seconds=25)

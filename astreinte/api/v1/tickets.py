@@ -35,9 +35,13 @@ AT_ONCE = 10
 
 
 def whole(request: ApiRequest, ticket: Ticket) -> TicketOut:
-    """A ticket as it is now, with all that its reader may see of it."""
+    """A ticket as it is now, read again, with all that its reader may see of it."""
+    return shown(request, rights.ticket_seen(request, ticket.ref))
+
+
+def shown(request: ApiRequest, now: Ticket) -> TicketOut:
+    """A ticket that was just read or just written, with all that its reader may see of it."""
     reader = request.person
-    now = rights.ticket_seen(request, ticket.ref)
     case = filled.Case(
         evidence=now.evidence.all(),
         messages=cases.messages_seen_by(reader, now),
@@ -87,7 +91,7 @@ def ticket(request: ApiRequest, response: HttpResponse, ref: Name) -> TicketOut 
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers={"ETag": etag})
     response["ETag"] = etag
-    return whole(request, found)
+    return shown(request, found)
 
 
 @router.post(
@@ -118,7 +122,7 @@ def open_one(request: ApiRequest, payload: TicketIn) -> Status[TicketOut]:
         opened = open_ticket.urgent(
             opening, server=server, acceptance=_acceptance(payload.accept), given=_given(request), by=by, at=at
         )
-    return Status(201, whole(request, opened))
+    return Status(201, shown(request, opened))
 
 
 def _language(request: ApiRequest, server: Server, accept: Accept | None) -> str:

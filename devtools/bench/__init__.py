@@ -1,0 +1,1 @@
+"""Measures what the product promises about time, on both databases, beside what this machine can do at best."""
