@@ -60,11 +60,12 @@ def _consented(ticket: Ticket) -> dict[str, Any]:
 
 
 def make_urgent(ticket: Ticket, *, page: Page, consent: Consent, policy: Any, by: Actor, at: datetime) -> bool:
-    """A standard ticket becomes urgent; False when it already is, or is over."""
+    """A standard ticket becomes urgent, and waits for whoever takes its page; False when it already is, or is over."""
     rows = Ticket.objects.filter(
         pk=ticket.pk, mode=Mode.STANDARD, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED]
     )
-    if not rows.update(mode=Mode.URGENT, page=page, consent=consent, policy=policy, urgent_at=at, acknowledged_at=None):
+    again = {"state": TicketState.OPEN, "acknowledged_at": None, "acknowledged_by": None, "handled_by": None, "eta_at": None}
+    if not rows.update(mode=Mode.URGENT, page=page, consent=consent, policy=policy, urgent_at=at, **again):
         return False
     ticket.refresh_from_db()
     timeline.record(ticket, "ticket:made-urgent", at=at, by=by, story=ticket.story, **_consented(ticket))
