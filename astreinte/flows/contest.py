@@ -49,7 +49,7 @@ def decide(ticket: Ticket, *, upheld: bool, answer: str, by: User, at: datetime)
     dispute = cases.dispute_of(verdict)
     if verdict is None or dispute is None or dispute.state != "open":
         raise NoDispute
-    if by.pk == verdict.given_by_id:
+    if by.pk in {verdict.given_by_id, dispute.opened_by_id}:
         raise SamePerson
     if not answer.strip():
         raise NoReason
