@@ -62,13 +62,13 @@ class Offer:
 
 
 def seen_by(user: User) -> QuerySet[Ticket]:
-    """The tickets this person may open. Doors start from here, never from Ticket.objects."""
+    """The tickets this person may open, of servers that are gone too. Doors start from here, never from Ticket.objects."""
     tickets = Ticket.objects.select_related(
         "customer", "server", "page", "consent", "handled_by", "opened_by", "policy"
     )
     if user.handles_cases:
         return tickets
-    return tickets.filter(Q(server__in=customers.servers_of(user).values("pk")))
+    return tickets.filter(customers.reached_by(user, customer="customer", server="server"))
 
 
 def opened_with(user: User, key: str) -> Ticket | None:
@@ -194,6 +194,8 @@ def spent_cents(member: Member, *, at: datetime) -> int:
 def _no_entry(
     server: Server, member: Member | None, *, price_cents: int, at: datetime, language: str
 ) -> Refusal | None:
+    if not server.is_active:
+        return refusals.ServerGone(server=server.name)
     if not server.plan.urgent:
         return refusals.NotEntitled(server=server.name, plan=server.plan.name)
     if member is None or not member.may_spend:
