@@ -185,7 +185,7 @@ def _no_entry(
     server: Server, member: Member | None, *, price_cents: int, at: datetime, language: str
 ) -> Refusal | None:
     if not server.plan.urgent:
-        return refusals.NotEntitled(server=server.name, plan=server.plan.name)
+        return refusals.NotEntitled(server=server.name, plan=server.plan.name.capitalize())
     if member is None or not member.may_spend:
         return refusals.NoRight(customer=server.customer.name)
     cap = member.monthly_cap_cents
