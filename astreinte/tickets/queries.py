@@ -197,7 +197,7 @@ def _no_entry(
     if not server.is_active:
         return refusals.ServerGone(server=server.name)
     if not server.plan.urgent:
-        return refusals.NotEntitled(server=server.name, plan=server.plan.name)
+        return refusals.NotEntitled(server=server.name, plan=server.plan.name.capitalize())
     if member is None or not member.may_spend:
         return refusals.NoRight(customer=server.customer.name)
     cap = member.monthly_cap_cents
