@@ -6,8 +6,8 @@ from astreinte.billing.document import InvoiceDocument
 from astreinte.billing.models import Invoice, NumberSeries
 from astreinte.billing.states import InvoiceState
 from astreinte.core import digests
-from astreinte.core.proofs import CHANGED, Broken, gettext_noop
-from astreinte.core.refusals import Refusal
+from astreinte.core.proofs import CHANGED, Broken
+from astreinte.core.refusals import Refusal, gettext_noop
 
 GAP = gettext_noop("this number is missing from its series")
 UNCHAINED = gettext_noop("it does not follow the document before it in its series")

@@ -63,6 +63,8 @@ def buyer(customer: Customer) -> Party:
 def seen_by(user: User) -> QuerySet[Invoice]:
     """The invoices and credit notes this person may open."""
     issued = Invoice.objects.exclude(state=InvoiceState.DRAFT).select_related("customer", "refers_to").order_by("-id")
+    # a list of bills must not read their papers
+    issued = issued.defer("pdf", "xml", "document", "refers_to__pdf", "refers_to__xml", "refers_to__document")
     return issued.filter(customer__in=customers.billed_customers(user))
 
 

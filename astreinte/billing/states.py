@@ -17,4 +17,4 @@ class InvoiceState(models.TextChoices):
 
 S = InvoiceState
 
-MACHINE = Machine({S.DRAFT: {S.ISSUED}, S.ISSUED: {S.PAID, S.CREDITED}, S.PAID: set(), S.CREDITED: set()})
+MACHINE = Machine({S.DRAFT: {S.ISSUED}, S.ISSUED: {S.PAID, S.CREDITED}, S.PAID: {S.CREDITED}, S.CREDITED: set()})

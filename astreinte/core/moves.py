@@ -1,6 +1,6 @@
 """The one way a state changes: follow an arrow, by one conditional update and one line of history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -28,6 +28,21 @@ class Machine:
 
 
 M = TypeVar("M", bound=models.Model)
+
+
+def hold(obj: M, *, states: Iterable[str] | None = None) -> M:
+    """Read `obj` again, and nobody else moves it until this transaction ends: what is decided now rests on what is there now.
+
+    A conditional update that changes nothing. With `states`, raises CannotMove when it is in none of them any more.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A row is held by a flow: decorate it with all_or_nothing.")
+    rows = type(obj)._default_manager.filter(pk=obj.pk)  # noqa: SLF001
+    held = (rows if states is None else rows.filter(state__in=list(states))).update(state=models.F("state"))
+    obj.refresh_from_db()
+    if not held:
+        raise CannotMove(now=getattr(obj, "state", ""), wanted="")
+    return obj
 
 
 def move(

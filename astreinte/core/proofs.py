@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from astreinte.core import timeline
 from astreinte.core.models import Seal, TimelineEntry
+from astreinte.core.refusals import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,11 +17,6 @@ class Broken:
 
     row: str
     why: str
-
-
-def gettext_noop(msgid: str) -> str:
-    """Mark a sentence for translation."""
-    return msgid
 
 
 CHANGED = gettext_noop("its content does not match its SHA-256")

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def gettext_noop(msgid: str) -> str:
+    """Mark a sentence for the catalogs; whoever shows it translates it; Django's own would drag Django into what is pure."""
+    return msgid
+
+
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """This is not possible."""
 

@@ -29,10 +29,18 @@ def servers_of(user: User) -> QuerySet[Server]:
     )
     if user.handles_cases or user.has_role("admin"):
         return servers
-    members = Member.objects.filter(user=user)
+    return servers.filter(reached_by(user, customer="customer", server="pk"))
+
+
+def reached_by(user: User, *, customer: str, server: str) -> Q:
+    """Rows of what this person may see, in a table that names a customer and a server. Both must be theirs: a server that
+    changes hands takes nothing of its old customer along, and its old contacts do not follow it.
+    """
+    members = Member.objects.filter(user=user, customer__is_active=True)
     everywhere = members.filter(Q(is_owner=True) | Q(technical_everywhere=True)).values("customer")
     named = Member.technical_on.through.objects.filter(member__in=members).values("server")
-    return servers.filter(Q(customer__in=everywhere) | Q(pk__in=named))
+    at_theirs = Q(**{f"{customer}__in": members.values("customer"), f"{server}__in": named})
+    return Q(**{f"{customer}__in": everywhere}) | at_theirs
 
 
 def billed_customers(user: User) -> QuerySet[Customer]:
@@ -48,9 +56,9 @@ def member(*, user: User, customer: Customer) -> Member | None:
     return Member.objects.filter(user=user, customer=customer).first()
 
 
-def concerned_by(server: Server) -> QuerySet[User]:
-    """Whom the desk writes to about this server: its customer's owners and the server's technical contacts."""
-    members = Member.objects.filter(customer=server.customer)
+def concerned_by(server: Server, *, customer: Customer) -> QuerySet[User]:
+    """Whom the desk writes to at this customer about this server: the owners and the server's technical contacts."""
+    members = Member.objects.filter(customer=customer)
     told = members.filter(Q(is_owner=True) | Q(technical_everywhere=True) | Q(technical_on=server))
     return User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk")
 

@@ -12,7 +12,7 @@ from astreinte.billing import edits as billing
 from astreinte.core import configuration, timeline
 from astreinte.core.actors import Actor
 from astreinte.core.changes import Change
-from astreinte.core.refusals import Refusal
+from astreinte.core.refusals import Refusal, gettext_noop
 from astreinte.core.transactions import all_or_nothing
 from astreinte.customers import edits as customers
 from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
@@ -85,6 +85,7 @@ def _refuse_what_tickets_rest_on(file: ProviderFile, *, at: datetime) -> None:
     tariffs = billing.against_tariffs(_tariffs(file), accepted=proofs.accepted_tariffs(), today=today)
     policies = guarantee.against_policies(_policies(file), accepted=proofs.accepted_policies(), today=today)
     found = [
+        *_not_yet(file),
         *_placed(file, tariffs, days=[one.from_ for one in file.tariffs.urgent_intervention], path=TARIFFS),
         *_placed(file, policies, days=[one.from_ for one in file.policies], path=("policies",)),
     ]
@@ -93,6 +94,16 @@ def _refuse_what_tickets_rest_on(file: ProviderFile, *, at: datetime) -> None:
 
 
 TARIFFS = ("tariffs", "urgent_intervention")
+AT_ONCE = gettext_noop("%(key)s: this version invoices each ticket at once; write immediate.")
+NO_VIES = gettext_noop("%(key)s: this version checks VAT numbers by their checksum, not with VIES; write off.")
+
+
+def _not_yet(file: ProviderFile) -> Iterator[Problem]:
+    """What the grammar knows and no room does yet is refused in words, never silently ignored."""
+    if file.billing.schedule != "immediate":
+        yield file.problem("billing", "schedule", msgid=AT_ONCE, key="schedule")
+    if file.billing.vies:
+        yield file.problem("billing", "vies", msgid=NO_VIES, key="vies")
 
 
 def _placed(

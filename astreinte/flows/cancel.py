@@ -19,6 +19,8 @@ def ticket(ticket: Ticket, *, by: User, at: datetime) -> Ticket:
     """Cancel. A second click is the same answer."""
     if ticket.state == "cancelled":
         return ticket
+    if ticket.page:
+        paging.hold(ticket.page)
     try:
         tickets.cancel(ticket, by=by.actor, at=at)
     except CannotMove as late:

@@ -5,6 +5,7 @@ from datetime import datetime
 from astreinte.accounts.models import User
 from astreinte.billing import actions as billing
 from astreinte.billing.models import Invoice
+from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
 from astreinte.flows import issue_invoices, tell
@@ -27,6 +28,10 @@ class NoReason(Refusal):
 @all_or_nothing
 def open(ticket: Ticket, *, reason: str, by: User, at: datetime) -> Dispute:  # noqa: A001 - contest.open is what it is called
     """Contest the verdict that bills: nothing more is invoiced until somebody else has decided."""
+    try:
+        tickets.hold(ticket, states=("resolved", "closed"))
+    except CannotMove as early:
+        raise NothingToContest from early
     verdict = cases.verdict_of(ticket)
     if verdict is None or verdict.charge is None or verdict.state != "given":
         raise NothingToContest
@@ -49,7 +54,7 @@ def decide(ticket: Ticket, *, upheld: bool, answer: str, by: User, at: datetime)
     dispute = cases.dispute_of(verdict)
     if verdict is None or dispute is None or dispute.state != "open":
         raise NoDispute
-    if by.pk == verdict.given_by_id:
+    if by.pk in {verdict.given_by_id, dispute.opened_by_id}:
         raise SamePerson
     if not answer.strip():
         raise NoReason

@@ -7,6 +7,7 @@ from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
 from astreinte.billing import actions as billing
 from astreinte.billing.models import Charge
+from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
 from astreinte.flows import tell
@@ -60,8 +61,10 @@ def give(
 def _coverage(ticket: Ticket, clause: str) -> clauses.Coverage:
     if not ticket.is_urgent or ticket.policy is None:
         raise NotUrgent
-    if ticket.state not in {"resolved", "closed"}:
-        raise NotResolvedYet
+    try:
+        tickets.hold(ticket, states=("resolved", "closed"))
+    except CannotMove as early:
+        raise NotResolvedYet from early
     if cases.verdict_of(ticket):
         raise AlreadyGiven
     coverage = clauses.coverage(clause, covered=ticket.policy.covered, excluded=ticket.policy.excluded)

@@ -24,6 +24,7 @@ NotEntitled, NoRight, CapReached, NotOffered = (
     refusals.NotOffered,
 )
 ConsentRequired, OfferChanged, BoxNotTicked = refusals.ConsentRequired, refusals.OfferChanged, refusals.BoxNotTicked
+ServerGone = refusals.ServerGone
 AlreadyUrgent, NoLongerOpen = refusals.AlreadyUrgent, refusals.NoLongerOpen
 
 

@@ -40,6 +40,8 @@ def ticket(ticket: Ticket, *, summary: str, by: User, at: datetime) -> Ticket:
     """Resolve: both clocks stop, the page is closed, the conversation and the story are frozen as evidence."""
     if not summary.strip():
         raise NoSummary
+    if ticket.page:
+        paging.hold(ticket.page)
     try:
         tickets.resolve(ticket, summary=summary.strip(), by=by.actor, at=at)
     except CannotMove as late:
@@ -67,5 +69,7 @@ def reopen(ticket: Ticket, *, by: User, at: datetime) -> Ticket:
         tickets.reopen(ticket, person=engineer, by=by.actor, at=at)
     except CannotMove as late:
         raise NotResolved from late
+    if cases.verdict_of(ticket):  # given between the first look and the move
+        raise VerdictStands
     tell.reopened(ticket, by_name=by.name, at=at)
     return ticket

@@ -59,8 +59,9 @@ def _of(ticket: Ticket) -> dict[str, Any]:
 
 
 def _customer_side(ticket: Ticket) -> list[User]:
-    people = {person.pk: person for person in customers.concerned_by(ticket.server)}
-    people.setdefault(ticket.opened_by_id, ticket.opened_by)
+    people = {person.pk: person for person in customers.concerned_by(ticket.server, customer=ticket.customer)}
+    if customers.member(user=ticket.opened_by, customer=ticket.customer):  # or they left, and read nothing more of it
+        people.setdefault(ticket.opened_by_id, ticket.opened_by)
     return list(people.values())
 
 

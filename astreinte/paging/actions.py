@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import timeline
+from astreinte.core import moves, timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.paging.models import Page
@@ -65,6 +65,13 @@ def acknowledge(page: Page, *, person: User, via: str, eta_at: datetime | None, 
         eta_at=eta_at,
         escalates_at=None,
     )
+
+
+def hold(page: Page) -> Page:
+    """Nobody takes or rings this page until our transaction ends. Whoever touches a page and its ticket begins with the page:
+    two orders would be a deadlock.
+    """
+    return moves.hold(page)
 
 
 def declined(page: Page, *, via: str, by: Actor, at: datetime) -> Page:

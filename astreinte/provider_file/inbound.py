@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from astreinte.provider_file.problems import gettext_noop
+from astreinte.core.refusals import gettext_noop
 from astreinte.provider_file.sections import Choice, Section
 from astreinte.provider_file.values import Cron, Duration, Host, Key, refusal
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from astreinte.core.refusals import gettext_noop
 from astreinte.provider_file import values
-from astreinte.provider_file.problems import gettext_noop
 from astreinte.provider_file.sections import Section
 from astreinte.provider_file.values import (
     Address,

@@ -8,11 +8,6 @@ from astreinte.core.refusals import Refusal
 Step = str | int
 
 
-def gettext_noop(msgid: str) -> str:
-    """Mark a sentence for translation without depending on Django."""
-    return msgid
-
-
 def untranslated(msgid: str) -> str:
     """English: the msgid itself."""
     return msgid

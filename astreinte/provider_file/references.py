@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from astreinte.core.refusals import gettext_noop
 from astreinte.provider_file.grammar import ProviderFile
 from astreinte.provider_file.people import TARGET
-from astreinte.provider_file.problems import Problem, gettext_noop
+from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.tree import Node
 
 NOT_STAFF = gettext_noop("%(value)s is not in the staff.")

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
+from astreinte.core.refusals import gettext_noop
 from astreinte.oncall.rules import words
 from astreinte.oncall.rules.turns import Every, Handoff, Unit
 from astreinte.provider_file import durations, values
 from astreinte.provider_file.grammar import BREATH, ROUND
-from astreinte.provider_file.problems import Problem, gettext_noop
+from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.references import name, targets, whom_of
 from astreinte.provider_file.tree import Node
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from astreinte.core.refusals import gettext_noop
 from astreinte.provider_file.grammar import ProviderFile
-from astreinte.provider_file.problems import Problem, Step, gettext_noop
+from astreinte.provider_file.problems import Problem, Step
 from astreinte.provider_file.sections import Section
 from astreinte.provider_file.tree import Node
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from astreinte.provider_file.problems import Problem, ProviderFileRefused, Step, gettext_noop, path_text
+from astreinte.core.refusals import gettext_noop
+from astreinte.provider_file.problems import Problem, ProviderFileRefused, Step, path_text
 
 LONGEST = 1024 * 1024
 DEEPEST = 16

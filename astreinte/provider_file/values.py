@@ -15,10 +15,10 @@ from stdnum import get_cc_module, iban
 from stdnum.eu import vat
 from stdnum.fr import siren, siret
 
+from astreinte.core.refusals import gettext_noop
 from astreinte.oncall.rules import words, zones
 from astreinte.oncall.rules.turns import Every, Handoff
 from astreinte.provider_file import cron, durations
-from astreinte.provider_file.problems import gettext_noop
 from astreinte.provider_file.tree import Bare
 
 LONGEST_TEXT, LONGEST_NOTE = 200, 20_000

@@ -6,7 +6,8 @@ from typing import Any
 
 from astreinte.core import digests
 from astreinte.core.models import TimelineEntry
-from astreinte.core.proofs import CHANGED, Broken, gettext_noop
+from astreinte.core.proofs import CHANGED, Broken
+from astreinte.core.refusals import gettext_noop
 from astreinte.tickets.models import Consent, Evidence, Ticket
 
 NO_CONSENT = gettext_noop("the consent its history names is missing, or belongs to another ticket")

@@ -29,6 +29,7 @@ from astreinte.tickets.rules import offer as rules
 from astreinte.tickets.states import DisputeState, TicketState, VerdictState
 
 CONTEST_FOR = timedelta(days=30)
+REOPEN_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +62,13 @@ class Offer:
 
 
 def seen_by(user: User) -> QuerySet[Ticket]:
-    """The tickets this person may open. Doors start from here, never from Ticket.objects."""
+    """The tickets this person may open, of servers that are gone too. Doors start from here, never from Ticket.objects."""
     tickets = Ticket.objects.select_related(
         "customer", "server", "page", "consent", "handled_by", "opened_by", "policy"
     )
     if user.handles_cases:
         return tickets
-    return tickets.filter(Q(server__in=customers.servers_of(user).values("pk")))
+    return tickets.filter(customers.reached_by(user, customer="customer", server="server"))
 
 
 def opened_with(user: User, key: str) -> Ticket | None:
@@ -119,6 +120,15 @@ def awaiting_verdict() -> QuerySet[Ticket]:
     given = Exists(Verdict.objects.filter(ticket=OuterRef("pk")))
     resolved = Ticket.objects.filter(mode=Mode.URGENT, state=TicketState.RESOLVED).exclude(given)
     return resolved.select_related("customer", "server", "page", "handled_by").order_by("resolved_at")
+
+
+def to_close(*, at: datetime, limit: int = 50) -> list[Ticket]:
+    """The resolved cases to which nothing more can happen: a standard one after two weeks, an urgent one 30 days after its verdict."""
+    standard = Q(mode=Mode.STANDARD, resolved_at__lte=at - REOPEN_FOR)
+    urgent = Q(mode=Mode.URGENT, verdict__given_at__lte=at - CONTEST_FOR) & ~Q(
+        verdict__dispute__state=DisputeState.OPEN
+    )
+    return list(Ticket.objects.filter(standard | urgent, state=TicketState.RESOLVED).order_by("pk")[:limit])
 
 
 def open_disputes() -> QuerySet[Dispute]:
@@ -184,8 +194,10 @@ def spent_cents(member: Member, *, at: datetime) -> int:
 def _no_entry(
     server: Server, member: Member | None, *, price_cents: int, at: datetime, language: str
 ) -> Refusal | None:
+    if not server.is_active:
+        return refusals.ServerGone(server=server.name)
     if not server.plan.urgent:
-        return refusals.NotEntitled(server=server.name, plan=server.plan.name)
+        return refusals.NotEntitled(server=server.name, plan=server.plan.name.capitalize())
     if member is None or not member.may_spend:
         return refusals.NoRight(customer=server.customer.name)
     cap = member.monthly_cap_cents

@@ -12,6 +12,13 @@ class NotEntitled(Refusal):
     status = HTTPStatus.FORBIDDEN
 
 
+class ServerGone(Refusal):
+    """%(server)s is no longer looked after by us: nobody is woken for it. A message in the ticket is read in working hours."""
+
+    slug = "not-entitled"
+    status = HTTPStatus.FORBIDDEN
+
+
 class NoRight(Refusal):
     """You do not have the right to open urgent tickets for %(customer)s: an owner of the account can give it. A standard ticket is free."""
 
@@ -133,7 +140,7 @@ class AlreadyContested(Refusal):
 
 
 class SamePerson(Refusal):
-    """The person who gave the verdict does not decide the dispute: ask a colleague."""
+    """Whoever gave the verdict, or contested it, does not decide the dispute: ask a colleague."""
 
     slug = "same-person"
     status = HTTPStatus.FORBIDDEN

@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.forms import EmailField
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views import i18n
 from django.views.decorators.http import require_POST
 
@@ -48,6 +50,8 @@ class SignIn(views.LoginView):
 
 class AskForm(PasswordResetForm):
     """An e-mail address. The link goes through our outbox, made when it leaves; an unknown address is answered the same."""
+
+    email = EmailField(label=_("E-mail"), max_length=254)
 
     def save(self, *_args: Any, **options: Any) -> None:
         """Hand it to the flow."""

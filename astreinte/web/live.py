@@ -9,6 +9,18 @@ from django.utils.translation import get_language
 # How often the page looks again, in seconds: every second while somebody's phone rings, calmly otherwise, never when it is over.
 RINGING, CALM, NEVER = 1, 15, 0
 AGAIN = "X-Look-Again"
+# Somebody who has just taken charge says within a moment when the work starts: the page stays quick that long.
+FRESH_S = 120
+
+
+def rhythm(*, ringing: bool, over: bool, taken_at: datetime | None, at: datetime) -> int:
+    """How often to look, in seconds."""
+    if ringing:
+        return RINGING
+    if over:
+        return NEVER
+    fresh = taken_at is not None and (at - taken_at).total_seconds() < FRESH_S
+    return RINGING if fresh else CALM
 
 
 def tag(number: int, *, at: datetime) -> str:

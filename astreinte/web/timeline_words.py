@@ -18,6 +18,7 @@ SENTENCES: dict[str, str] = {
     "ticket:eta": gettext_noop("%(by)s said when they will be there"),
     "ticket:handed-over": gettext_noop("%(by)s handed the ticket over"),
     "ticket:cancelled": gettext_noop("%(by)s cancelled the ticket: nothing is due"),
+    "ticket:closed": gettext_noop("The ticket is closed"),
     "ticket:resolved": gettext_noop("%(by)s resolved the ticket"),
     "ticket:reopened": gettext_noop("%(by)s reopened the ticket"),
     "message:public": gettext_noop("%(by)s wrote a message"),

@@ -58,9 +58,9 @@ class Keeper:
 
 
 def _chores() -> dict[str, Callable[..., int]]:
-    from astreinte.flows import issue_invoices, seal_history
+    from astreinte.flows import close_tickets, issue_invoices, seal_history
 
-    return {"invoices": issue_invoices.due, "seals": seal_history.due}
+    return {"invoices": issue_invoices.due, "seals": seal_history.due, "cases": close_tickets.due}
 
 
 def _papers_to_make() -> bool:

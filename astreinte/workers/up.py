@@ -165,8 +165,6 @@ def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str
         lines.append(f"Telephones of the demonstration: http://127.0.0.1:{ports['pocket']}/dev/phones")
         lines.append(f"Logins, all with the password {found['password']}:")
         lines += [f"  {ROLES[role]:16} {email}" for role, email in found["logins"]]
-        lines.append("Coming in without a login:")
-        lines += [f"  {desk.address}{path}" for path in found["inbound"]]
         lines.append(
             "The demonstration may contact the private addresses it registered (ASTREINTE_PROBE_ALLOW_PRIVATE=1)."
         )

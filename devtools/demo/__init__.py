@@ -35,7 +35,6 @@ def load(ports: Mapping[str, int], *, at: datetime) -> dict[str, Any]:
         "password": PASSWORD,
         "logins": _logins(),
         "names": _names(),
-        "inbound": _inbound(),
     }
 
 
@@ -57,9 +56,3 @@ def _names() -> dict[str, str]:
     """Whose each telephone and mailbox is."""
     phones = ContactMethod.objects.filter(kind__in=["sms", "voice"]).values_list("address", "user__name")
     return {**dict(User.objects.values_list("email", "name")), **dict(phones)}
-
-
-def _inbound() -> list[str]:
-    """The paths of what comes in without a login."""
-    provider = Provider.objects.get()
-    return [f"/inbound/{one['type']}/{one['key']}" for one in provider.settings.get("inbound", {}).values()]

@@ -99,7 +99,9 @@ def test_a_stranger_sees_no_server_no_offer_no_ticket(world, alice, owner):
 
 def test_the_verbs_of_engineers_are_for_engineers(world, alice, owner):
     ref = owner.post("/tickets", owner.opening()).json()["ref"]
-    for program in (owner, Program(world, world.karim), Program(world, world.denis)):
+    clerk = Program(world, world.denis)
+    assert refused(clerk.post(f"/tickets/{ref}/acknowledge")) == (404, "not-found")
+    for program in (owner, Program(world, world.karim)):
         assert refused(program.post(f"/tickets/{ref}/acknowledge")) == (403, "not-engineer")
         assert refused(program.post(f"/tickets/{ref}/resolve", {"summary": "x"})) == (403, "not-engineer")
         assert refused(program.post(f"/tickets/{ref}/reopen")) == (403, "not-engineer")

@@ -169,7 +169,7 @@ def test_who_may_not_is_told_why_and_offered_the_standard_ticket(world):
     karim, lea = signed_in(world.karim), signed_in(world.lea)
     for client, server, why in (
         (karim, world.web1, "You do not have the right to open urgent tickets for Boulangerie du Port SARL"),
-        (lea, world.mutu, "mutu7.carnet.example is on the plan shared"),
+        (lea, world.mutu, "mutu7.carnet.example is on the plan Shared"),
     ):
         key = drafted(client, server)
         page = text_of(client.get(reverse("portal:offer", args=[key])))

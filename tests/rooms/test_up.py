@@ -50,7 +50,7 @@ def desk(tmp_path):
 def test_it_starts_says_where_heals_and_stops(desk):
     data, address, process = desk
     assert is_ready(address)
-    for words in (address, "alice@hebergement.example", "/dev/phones", "/inbound/alertmanager/", "journal"):
+    for words in (address, "alice@hebergement.example", "/dev/phones", "journal"):
         assert words in process.text
     for name in ("workers crew", "workers auditor", "workers web", "devtools.pocket"):
         victim = number_of(data, name)

@@ -60,17 +60,17 @@ def test_whose_only_channel_fails_could_not_be_reached():
 
 
 def test_one_takes_it_and_the_others_are_no_longer_called():
-    ladder = tracker(
-        [
-            line("page:rung", people=["Alice", "Bruno"]),
-            line("page:acknowledged", after=60, by="Bruno", eta_at=(START + timedelta(minutes=6)).isoformat()),
-            line("notification:accepted", after=61, name="Alice", channel="sms"),  # "Bruno has it": not a ring
-            line("ticket:eta", after=90, by="Bruno", eta_at=(START + timedelta(minutes=9)).isoformat()),
-            line("page:closed", after=900),
-        ]
-    )
+    lines = [
+        line("page:rung", people=["Alice", "Bruno"]),
+        line("page:acknowledged", after=60, by="Bruno", eta_at=(START + timedelta(minutes=6)).isoformat()),
+        line("notification:accepted", after=61, name="Alice", channel="sms"),  # "Bruno has it": not a ring
+        line("ticket:eta", after=90, by="Bruno", eta_at=(START + timedelta(minutes=9)).isoformat()),
+        line("page:closed", after=900),
+    ]
+    ladder = tracker(lines)
     assert [(rung.person, rung.state) for rung in ladder.rungs] == [("Alice", "stopped"), ("Bruno", "acknowledged")]
-    assert ladder.taken.eta_at == START + timedelta(minutes=9)
+    assert tracker(lines[:-1]).taken.eta_at == START + timedelta(minutes=9)
+    assert ladder.taken.eta_at is None  # over: nobody is awaited any more
     assert ladder.rungs[0].channels == ()
 
 

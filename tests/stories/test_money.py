@@ -146,7 +146,7 @@ def test_a_consent_is_frozen_word_for_word(world):
     assert (consent.text, consent.text_sha256) == (offer.words.text, offer.words.text_sha256)
     assert (
         consent.button_label
-        == "Confirmer le ticket urgent : 95,00\xa0€ HT (114,00\xa0€ TTC) si le problème n'est pas couvert"
+        == "Confirmer le ticket urgent : 95,00\xa0€ HT (114,00\xa0€ TTC) si le problème n’est pas couvert"
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         Consent.objects.filter(pk=ticket.consent_id).update(amount_excl_cents=1)

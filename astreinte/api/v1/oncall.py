@@ -28,7 +28,7 @@ from astreinte.oncall.models import Rota
 router = Router(tags=["on call"])
 SHOWN = timedelta(days=28)
 AT_MOST = timedelta(days=400)
-NOBODY = gettext_noop("Nobody of the staff has this address.")
+NOBODY = gettext_noop("No engineer has this address.")
 TOO_LONG = gettext_noop("Ask for 400 days at most.")
 BACKWARDS = gettext_noop("The end must be after the start.")
 
@@ -41,9 +41,9 @@ def _rota(name: str) -> Rota:
 
 
 def colleague(email: str, *, field: str) -> User:
-    """Somebody of the staff, by their address. Raises Unknown."""
+    """An engineer or a manager, by their address: a clerk takes no call. Raises Unknown."""
     person = accounts.by_email(email)
-    if person is None or not person.is_staff_member:
+    if person is None or not person.handles_cases:
         raise Unknown(field, NOBODY)
     return person
 

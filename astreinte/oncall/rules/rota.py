@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from astreinte.core.refusals import gettext_noop
 from astreinte.oncall.rules import zones
 from astreinte.oncall.rules.turns import Every, Handoff, Layer, Restriction, Unit, joined, turns, windows
-from astreinte.oncall.rules.zones import ZoneRefused, gettext_noop
+from astreinte.oncall.rules.zones import ZoneRefused
 
 __all__ = [
     "Because",

@@ -5,12 +5,9 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from astreinte.core.refusals import gettext_noop
+
 SECOND = timedelta(seconds=1)
-
-
-def gettext_noop(msgid: str) -> str:
-    """Mark a sentence for translation without depending on Django."""
-    return msgid
 
 
 UNKNOWN = gettext_noop("%(zone)s is not a time zone; write a name such as Europe/Paris.")

@@ -1,12 +1,12 @@
 """The verbs of a case: open, take, hand over, cancel, resolve, reopen, talk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import timeline
+from astreinte.core import moves, timeline
 from astreinte.core.actors import Actor
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
@@ -60,15 +60,21 @@ def _consented(ticket: Ticket) -> dict[str, Any]:
 
 
 def make_urgent(ticket: Ticket, *, page: Page, consent: Consent, policy: Any, by: Actor, at: datetime) -> bool:
-    """A standard ticket becomes urgent; False when it already is, or is over."""
+    """A standard ticket becomes urgent, and waits for whoever takes its page; False when it already is, or is over."""
     rows = Ticket.objects.filter(
         pk=ticket.pk, mode=Mode.STANDARD, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED]
     )
-    if not rows.update(mode=Mode.URGENT, page=page, consent=consent, policy=policy, urgent_at=at, acknowledged_at=None):
+    again = {"state": TicketState.OPEN, "acknowledged_at": None, "acknowledged_by": None, "handled_by": None, "eta_at": None}
+    if not rows.update(mode=Mode.URGENT, page=page, consent=consent, policy=policy, urgent_at=at, **again):
         return False
     ticket.refresh_from_db()
     timeline.record(ticket, "ticket:made-urgent", at=at, by=by, story=ticket.story, **_consented(ticket))
     return True
+
+
+def hold(ticket: Ticket, *, states: Iterable[str]) -> Ticket:
+    """Nobody reopens, closes or decides this ticket until our transaction ends. Raises CannotMove outside these states."""
+    return moves.hold(ticket, states=states)
 
 
 def acknowledge(ticket: Ticket, *, person: User, eta_at: datetime | None, by: Actor, at: datetime) -> Ticket:
@@ -82,7 +88,8 @@ def acknowledge(ticket: Ticket, *, person: User, eta_at: datetime | None, by: Ac
         by=by,
         story=ticket.story,
         data={"eta_at": eta_at.isoformat() if eta_at else None, "person": person.name},
-        given={"state": TicketState.OPEN},
+        # made urgent meanwhile: its page must be taken, not the ticket behind it
+        given={"state": TicketState.OPEN, "page": ticket.page_id},
         acknowledged_at=ticket.acknowledged_at or at,
         acknowledged_by_id=ticket.acknowledged_by_id or person.pk,
         handled_by=person,
@@ -116,7 +123,7 @@ def hand_over(ticket: Ticket, *, to: str, by: Actor, at: datetime) -> Ticket:
 
 def cancel(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """The customer cancels, free, before anybody took charge."""
-    return move(
+    move(
         ticket,
         TICKET,
         to=TicketState.CANCELLED,
@@ -126,11 +133,12 @@ def cancel(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
         story=ticket.story,
         given={"state": TicketState.OPEN, "acknowledged_at": None},
     )
+    return _with_its_page(ticket)
 
 
 def resolve(ticket: Ticket, *, summary: str, by: Actor, at: datetime) -> Ticket:
     """The service is back; the summary says what was done."""
-    return move(
+    move(
         ticket,
         TICKET,
         to=TicketState.RESOLVED,
@@ -142,6 +150,18 @@ def resolve(ticket: Ticket, *, summary: str, by: Actor, at: datetime) -> Ticket:
         summary=summary,
         acknowledged_at=ticket.acknowledged_at or at,
     )
+    return _with_its_page(ticket)
+
+
+def _with_its_page(ticket: Ticket) -> Ticket:
+    """It may have become urgent since it was read: then its page must not be left ringing."""
+    ticket.refresh_from_db(fields=["mode", "page"])
+    return ticket
+
+
+def close(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """Nothing more can happen to it."""
+    return move(ticket, TICKET, to=TicketState.CLOSED, kind="ticket:closed", at=at, by=by, story=ticket.story)
 
 
 def reopen(ticket: Ticket, *, person: User | None, by: Actor, at: datetime) -> Ticket:

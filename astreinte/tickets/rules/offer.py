@@ -45,13 +45,13 @@ _TEXT = {
     "fr": (
         "En ouvrant un ticket urgent pour le serveur {server}, vous engagez immédiatement un ingénieur de {provider}, "
         "24 heures sur 24 et 7 jours sur 7.\n"
-        "Si le problème est couvert par la garantie de service, l'intervention est gratuite.\n"
-        "Si le problème n'est pas de notre responsabilité, l'intervention est facturée {amount_excl} HT, soit {amount_incl} TTC "
-        "({vat}), sans devis préalable : ouvrir le ticket en mode urgent vaut acceptation. L'ingénieur vous aide dans tous les cas, "
-        "dans la mesure du possible. Dans le doute, rien n'est facturé.\n"
+        "Si le problème est couvert par la garantie de service, l’intervention est gratuite.\n"
+        "Si le problème n’est pas de notre responsabilité, l’intervention est facturée {amount_excl} HT, soit {amount_incl} TTC "
+        "({vat}), sans devis préalable : ouvrir le ticket en mode urgent vaut acceptation. L’ingénieur vous aide dans tous les cas, "
+        "dans la mesure du possible. Dans le doute, rien n’est facturé.\n"
         "Sont couverts, par exemple : {covered}.\n"
         "Ne sont pas couverts, par exemple : {excluded}.\n"
-        "Vous pouvez annuler sans frais tant qu'aucun ingénieur n'a pris l'appel en charge, et contester le verdict pendant 30 jours.\n"
+        "Vous pouvez annuler sans frais tant qu’aucun ingénieur n’a pris l’appel en charge, et contester le verdict pendant 30 jours.\n"
         "Tarif en vigueur depuis le {tariff_from} ; garantie en vigueur depuis le {policy_from} ; rédaction {wording}."
     ),
     "en": (
@@ -68,7 +68,7 @@ _TEXT = {
     ),
 }
 _BUTTON = {
-    ("fr", False): "Confirmer le ticket urgent : {amount_excl} HT ({amount_incl} TTC) si le problème n'est pas couvert",
+    ("fr", False): "Confirmer le ticket urgent : {amount_excl} HT ({amount_incl} TTC) si le problème n’est pas couvert",
     (
         "en",
         False,
@@ -76,7 +76,7 @@ _BUTTON = {
     (
         "fr",
         True,
-    ): "Commande avec obligation de paiement : {amount_incl} TTC si le problème n'est pas couvert par la garantie",
+    ): "Commande avec obligation de paiement : {amount_incl} TTC si le problème n’est pas couvert par la garantie",
     (
         "en",
         True,
@@ -84,7 +84,7 @@ _BUTTON = {
 }
 _BOX = {
     "fr": (
-        "Je demande que l'intervention commence immédiatement et je reconnais que, une fois l'intervention pleinement exécutée, "
+        "Je demande que l’intervention commence immédiatement et je reconnais que, une fois l’intervention pleinement exécutée, "
         "je perds mon droit de rétractation (Code de la consommation, article L221-28, 1°)."
     ),
     "en": (
@@ -100,7 +100,7 @@ CLAUSES = {
         "en": "a service that we administer has stopped",
     },
     "change-not-applied": {
-        "fr": "une modification faite dans l'administration n'est pas correctement appliquée",
+        "fr": "une modification faite dans l’administration n’est pas correctement appliquée",
         "en": "a change made in the administration is not correctly applied",
     },
     "backup-unreachable": {
@@ -108,7 +108,7 @@ CLAUSES = {
         "en": "the daily backups cannot be reached from the server",
     },
     "host-down": {
-        "fr": "une panne de matériel, d'hyperviseur ou d'alimentation",
+        "fr": "une panne de matériel, d’hyperviseur ou d’alimentation",
         "en": "a failure of hardware, hypervisor or power",
     },
     "network-ours": {"fr": "une panne de notre réseau", "en": "a fault of our network"},
@@ -126,11 +126,11 @@ CLAUSES = {
         "en": "resources saturated by the hosted applications",
     },
     "network-not-ours": {
-        "fr": "une panne de réseau dont l'origine n'est pas la nôtre",
+        "fr": "une panne de réseau dont l’origine n’est pas la nôtre",
         "en": "a network fault whose origin is not ours",
     },
-    "general-help": {"fr": "toute demande générale d'aide", "en": "any general request for help"},
-    "undetermined": {"fr": "l'origine n'a pas pu être établie", "en": "the origin could not be established"},
+    "general-help": {"fr": "toute demande générale d’aide", "en": "any general request for help"},
+    "undetermined": {"fr": "l’origine n’a pas pu être établie", "en": "the origin could not be established"},
 }
 
 

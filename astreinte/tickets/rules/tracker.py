@@ -147,7 +147,8 @@ def _passed(rungs: list[Rung], line: Line) -> list[Rung]:
 
 
 def _closed(rungs: list[Rung], line: Line) -> list[Rung]:
-    return _ended(rungs, line, state="stopped")
+    """Over: when the work was to start says nothing any more."""
+    return [replace(rung, eta_at=None) for rung in _ended(rungs, line, state="stopped")]
 
 
 _STEPS = {

@@ -109,8 +109,23 @@ def _moving(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
         "thread": [_said(message, ticket) for message in cases.messages_seen_by(request.user, ticket)],
         "history": [timeline_words.said(entry) for entry in reversed(tracking.history(ticket))],
         "mine": ticket.handled_by_id == request.user.pk,
+        "awaits": _awaits(request, ticket),
         "is_ringing": ticket.page is not None and ticket.page.state == "triggered",
     }
+
+
+def _awaits(request: PersonRequest, ticket: Ticket) -> str:
+    """What the reader is expected to do next, further down the page: `decision`, `verdict`, `work`, or nothing."""
+    if ticket.state == "acknowledged":
+        return "work" if ticket.handled_by_id == request.user.pk else ""
+    if ticket.state not in {"resolved", "closed"} or not ticket.is_urgent:
+        return ""
+    verdict = cases.verdict_of(ticket)
+    if verdict is None:
+        return "verdict"
+    dispute = cases.dispute_of(verdict)
+    contested = dispute is not None and dispute.state == "open" and verdict.given_by_id != request.user.pk
+    return "decision" if contested and request.user.has_role("manager") else ""
 
 
 def clocks(ticket: Ticket) -> list[dict[str, Any]]:

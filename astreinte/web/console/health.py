@@ -15,7 +15,7 @@ from astreinte.paging import queries as pages
 from astreinte.web.requests import PersonRequest
 
 # Every worker of one installation; the outside heartbeat stops at 60 s (reliability, G7).
-WORKERS = ("pager", "prober", "auditor", "keeper")
+WORKERS = ("pager", "auditor", "keeper")
 SILENT_AFTER_S = 60
 LATE_AFTER_S = 15
 # A channel without a provider of its own: the person's own address is enough.

@@ -41,10 +41,13 @@ def tickets(request: PersonRequest) -> HttpResponse:
     return render(request, "portal/tickets.html", {"page": page_of(cases.seen_by(request.user), request)})
 
 
-def _rhythm(ticket: Ticket) -> int:
-    if ticket.page and ticket.page.state == "triggered":
-        return looking.RINGING
-    return looking.NEVER if ticket.state in {"closed", "cancelled"} else looking.CALM
+def _rhythm(request: PersonRequest, ticket: Ticket) -> int:
+    return looking.rhythm(
+        ringing=ticket.page is not None and ticket.page.state == "triggered",
+        over=ticket.state in {"closed", "cancelled"},
+        taken_at=ticket.acknowledged_at if ticket.state == "acknowledged" else None,
+        at=request.at,
+    )
 
 
 def _tracking(request: PersonRequest, ticket: Ticket, lines: list[TimelineEntry]) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def ticket_page(
     context = {
         **context_of(request, ticket),
         "seen": seen,
-        "every": _rhythm(ticket),
+        "every": _rhythm(request, ticket),
         "refusal": said(refusal) if refusal else "",
         "typed": typed,
     }
@@ -132,7 +135,7 @@ def live(request: PersonRequest, ref: str) -> HttpResponse:
     def pieces() -> str:
         return render_to_string("portal/_pieces.html", context_of(request, found), request)
 
-    return looking.answer(request, seen=_seen(request, found), every=_rhythm(found), pieces=pieces)
+    return looking.answer(request, seen=_seen(request, found), every=_rhythm(request, found), pieces=pieces)
 
 
 @require_POST

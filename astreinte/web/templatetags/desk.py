@@ -29,7 +29,7 @@ WARNS_AT = 75
 
 # The tone (colour) and the icon (shape) of each state, whatever its machine; an unknown one is quiet.
 LOOKS = {
-    "up": ("ok", "circle-check"), "delivered": ("ok", "circle-check"), "acknowledged": ("ok", "circle-check"),
+    "up": ("ok", "circle-check"), "delivered": ("live", "phone-ringing"), "acknowledged": ("ok", "circle-check"),
     "resolved": ("ok", "circle-check"), "covered": ("ok", "circle-check"), "paid": ("ok", "circle-check"),
     "upheld": ("ok", "circle-check"), "ok": ("ok", "circle-check"), "given": ("ok", "circle-check"),
     "degraded": ("warn", "triangle"), "no-answer": ("warn", "triangle"), "to-review": ("warn", "triangle"),
