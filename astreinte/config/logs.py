@@ -9,8 +9,12 @@ import structlog
 
 # Names under which a secret may travel: its value is never written.
 _SECRET_NAMES = re.compile(r"pass|secret|token|authorization|cookie|credential|api_?key", re.IGNORECASE)
-# Shapes of our own secrets inside a text: API tokens, take links, credentials in an address.
-_SECRET_SHAPES = re.compile(r"ast_[A-Za-z0-9_-]{8,}|(?<=/take/)[A-Za-z0-9_.~-]+|(?<=://)[^/\s@]+(?=@)|(?<=/reset/)\S+")
+# Shapes of our own secrets inside a text: API tokens, the links that are keys, keys and credentials in an address.
+_SECRET_SHAPES = re.compile(
+    r"ast_[A-Za-z0-9_-]{8,}|(?<=/take/)[A-Za-z0-9_.~-]+|(?<=://)[^/\s@]+(?=@)|(?<=/reset/)[^\s'\"]+"
+    r"|(?<=/inbound/alertmanager/)[^\s'\"]+|(?<=/inbound/alerts/)[^\s'\"]+|(?<=/inbound/heartbeat/)[^\s'\"]+"
+    r"|(?<=[?&]key=)[^&\s'\"]+|(?<=[?&]token=)[^&\s'\"]+"
+)
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -18,8 +22,9 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     for name, value in event.items():
         if _SECRET_NAMES.search(name):
             event[name] = "[redacted]"
-        elif isinstance(value, str):
-            event[name] = _SECRET_SHAPES.sub("[redacted]", value)
+        elif value is not None and not isinstance(value, int | float):
+            # whatever it is, it becomes a text in the end: Django logs the request itself, with its address
+            event[name] = _SECRET_SHAPES.sub("[redacted]", value if isinstance(value, str) else repr(value))
     return event
 
 
