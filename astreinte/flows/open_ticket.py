@@ -1,6 +1,6 @@
 """A member presses the red button: consent, page, ticket, first notifications. Or opens a standard ticket, free."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from astreinte.accounts.models import User
@@ -62,6 +62,7 @@ def urgent(
         server=server, language=opening.language, acceptance=acceptance, given=given, by=by, at=at
     )
     page = _page(server, symptom=opening.symptom, sentence=opening.subject, by=by, at=at)
+    opening = replace(opening, language=offer.language)
     ticket = tickets.open_ticket(
         opening, server=server, by=by, actor=by.actor, at=at, page=page, consent=consent, policy=offer.policy
     )
@@ -95,10 +96,19 @@ def _consented(
     if acceptance is None:
         raise ConsentRequired(offer=offer)
     if not offer.is_what(acceptance.amount_excl_cents, acceptance.text_sha256):
-        raise OfferChanged(offer=offer)
+        offer = _in_the_words_shown(offer, acceptance, by=by, at=at)
     if offer.words and offer.words.box and not acceptance.box:
         raise BoxNotTicked(offer=offer)
     return offer, tickets.accept_fee(offer, by=by, given=given, at=at)
+
+
+def _in_the_words_shown(offer: cases.Offer, acceptance: Acceptance, *, by: User, at: datetime) -> cases.Offer:
+    """The same offer in another language of ours, when that is what was accepted. Raises OfferChanged when none is."""
+    for language in cases.other_languages(offer.language):
+        said = cases.offer(server=offer.server, user=by, at=at, language=language)
+        if said.is_what(acceptance.amount_excl_cents, acceptance.text_sha256):
+            return said
+    raise OfferChanged(offer=offer)
 
 
 def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime) -> Page:

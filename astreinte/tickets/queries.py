@@ -81,6 +81,11 @@ def symptom_words(symptom: str) -> dict[str, str]:
     return {language: _said(Symptom(symptom).label, language) for language, _ in settings.LANGUAGES}
 
 
+def other_languages(language: str) -> list[str]:
+    """The languages of the desk but this one."""
+    return [code for code, _ in settings.LANGUAGES if code != language]
+
+
 def _said(label: Any, language: str) -> str:
     with translation.override(language):
         return str(label)

@@ -3,7 +3,6 @@
 import uuid
 from typing import Annotated, Literal
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
@@ -21,7 +20,6 @@ from astreinte.api.v1.values import TEXT_LENGTH, Cursor, Name, cents, clean
 from astreinte.billing import queries as bills
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
-from astreinte.customers.models import Server
 from astreinte.flows import converse, open_ticket
 from astreinte.tickets import files, sight
 from astreinte.tickets import queries as cases
@@ -112,7 +110,7 @@ def open_one(request: ApiRequest, payload: TicketIn) -> Status[TicketOut]:
         symptom=payload.symptom.value,
         subject=payload.subject,
         body=payload.body,
-        language=_language(request, server, payload.accept),
+        language=translation.get_language(),
         key=f"api:{uuid.uuid4()}",  # a retry with the same Idempotency-Key never comes here: see edits.once
     )
     by, at = request.person, request.at
@@ -123,18 +121,6 @@ def open_one(request: ApiRequest, payload: TicketIn) -> Status[TicketOut]:
             opening, server=server, acceptance=_acceptance(payload.accept), given=_given(request), by=by, at=at
         )
     return Status(201, shown(request, opened))
-
-
-def _language(request: ApiRequest, server: Server, accept: Accept | None) -> str:
-    """The language of the text that was accepted; the caller's own when it is none of today's texts."""
-    preferred = translation.get_language()
-    if accept is None:
-        return preferred
-    for language in dict.fromkeys([preferred, *(code for code, _name in settings.LANGUAGES)]):
-        offer = cases.offer(server=server, user=request.person, at=request.at, language=language)
-        if offer.is_what(cents(accept.amount_excl_vat), accept.text_sha256):
-            return language
-    return preferred
 
 
 def _acceptance(accept: Accept | None) -> open_ticket.Acceptance | None:
