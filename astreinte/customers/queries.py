@@ -33,8 +33,10 @@ def servers_of(user: User) -> QuerySet[Server]:
 
 
 def reached_by(user: User, *, customer: str, server: str) -> Q:
-    """Rows of what this person may see, in a table that names a customer and a server. Both must be theirs: a server that
-    changes hands takes nothing of its old customer along, and its old contacts do not follow it.
+    """What this person may see, in a table that names a customer and a server.
+
+    Both must be theirs: a server that changes hands takes nothing of its old customer along, and its old contacts do not
+    follow it.
     """
     members = Member.objects.filter(user=user, customer__is_active=True)
     everywhere = members.filter(Q(is_owner=True) | Q(technical_everywhere=True)).values("customer")

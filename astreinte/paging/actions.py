@@ -68,8 +68,9 @@ def acknowledge(page: Page, *, person: User, via: str, eta_at: datetime | None, 
 
 
 def hold(page: Page) -> Page:
-    """Nobody takes or rings this page until our transaction ends. Whoever touches a page and its ticket begins with the page:
-    two orders would be a deadlock.
+    """Nobody takes or rings this page until our transaction ends.
+
+    Whoever touches a page and its ticket begins with the page: two orders would be a deadlock.
     """
     return moves.hold(page)
 

@@ -79,10 +79,10 @@ def test_signing_in_again_is_no_loop(world, place):
 
 @pytest.mark.parametrize("bad", ["\x01", "\x1b", "\uffff", "\ufffe", "\x85", "\u202e", "\x7f", "]]>", "&#0;"])
 def test_no_character_silences_a_call(bad):
-    from xml.etree import ElementTree
+    from xml.etree import ElementTree as ET
 
     spoken = voice.say(base.plain(f"Mail {bad} down"), language="fr")
-    assert "down" in "".join(ElementTree.fromstring(spoken).itertext())  # noqa: S314 - what we wrote ourselves
+    assert "down" in "".join(ET.fromstring(spoken).itertext())  # noqa: S314 - what we wrote ourselves
 
 
 def test_too_many_fields_is_a_sentence(world):

@@ -242,7 +242,9 @@ def _spellings(secret: str) -> Iterable[str]:
 
 # Below a space (but tab and newline), the C1 block, bidirectional overrides, zero-width signs, lone surrogates, and the two
 # that no XML may hold: a call is TwiML.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def plain(text: str, *, limit: int = 20_000, one_line: bool = False) -> str:

@@ -64,7 +64,13 @@ def make_urgent(ticket: Ticket, *, page: Page, consent: Consent, policy: Any, by
     rows = Ticket.objects.filter(
         pk=ticket.pk, mode=Mode.STANDARD, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED]
     )
-    again = {"state": TicketState.OPEN, "acknowledged_at": None, "acknowledged_by": None, "handled_by": None, "eta_at": None}
+    again = {
+        "state": TicketState.OPEN,
+        "acknowledged_at": None,
+        "acknowledged_by": None,
+        "handled_by": None,
+        "eta_at": None,
+    }
     if not rows.update(mode=Mode.URGENT, page=page, consent=consent, policy=policy, urgent_at=at, **again):
         return False
     ticket.refresh_from_db()
