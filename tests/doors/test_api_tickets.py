@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from astreinte.billing.models import Charge
-from astreinte.paging.models import Page
 from astreinte.notifications.models import ContactMethod
+from astreinte.paging.models import Page
 from astreinte.tickets.models import Consent, Ticket
 from tests.doors.programs import Program, refused
 
