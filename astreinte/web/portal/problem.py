@@ -32,7 +32,7 @@ def problem(request: PersonRequest) -> HttpResponse:
     if request.method != "POST":
         servers = customers.servers_of(request.user)
         only = servers[:2]
-        chosen = request.GET.get("server") or (only[0].name if len(only) == 1 else "")
+        chosen = request.GET.get("server", "").replace("\x00", "") or (only[0].name if len(only) == 1 else "")
         form = ProblemForm(user=request.user, initial={"server": chosen})
         about = known.on(servers.filter(name=chosen), at=request.at)
         return render(request, "portal/problem.html", {"form": form, "key": uuid4(), "known": about})
