@@ -169,7 +169,9 @@ def without_scripts(desk, browser):
     def make(email: str) -> Person:
         who = Person(desk, browser, language="fr-FR", width=360)
         who.context.close()
-        who.context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False, locale="fr")
+        who.context = browser.new_context(
+            viewport={"width": 360, "height": 800}, java_script_enabled=False, locale="fr"
+        )
         who.page = who.context.new_page()
         made.append(who)
         return who.signs_in(email)
