@@ -135,7 +135,7 @@ def test_by_keyboard_alone(person):
     jeanne.page.keyboard.press("Space")
     jeanne.types("Plus aucun mail depuis 2 h", name="subject")
     jeanne.presses(tag="BUTTON", form="/problem/")
-    jeanne.reaches(tag="SUMMARY", text="Le texte complet")
+    jeanne.reaches(tag="SUMMARY", text="Le texte")
     jeanne.page.keyboard.press("Enter")
     jeanne.who.sees("vous engagez immédiatement")
     jeanne.presses(href="/urgent/")
