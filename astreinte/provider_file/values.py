@@ -88,6 +88,8 @@ def reads(read: Callable[[str], Any], msgid: str) -> PlainValidator:
             return read(text)
         except zones.ZoneRefused as refused:
             raise refusal(refused.msgid, **refused.params) from refused
+        except PydanticCustomError:
+            raise  # a sentence with its own parameters, and a ValueError too
         except (ValueError, OverflowError) as error:
             raise refusal(msgid, value=text[:80]) from error
 

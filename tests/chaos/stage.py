@@ -79,6 +79,15 @@ class Process:
         return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n") and line[0] == "{"]
 
 
+def _is_free(lock: Path) -> bool:
+    with lock.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
 class Stage:
     """Starts roles in processes of their own, reads the database from outside, counts what the gateway accepted."""
 
@@ -164,12 +173,7 @@ class Stage:
         if not self.database_url.startswith("sqlite"):
             return True
         path = self.database_url.removeprefix("sqlite:///")
-        with Path(f"{path}.turn").open("ab") as turn:
-            try:
-                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-        return True
+        return all(_is_free(Path(f"{path}.{name}")) for name in ("turn", "turn.next"))
 
     def nothing_left(self) -> bool:
         """Nothing waits and nothing is held."""

@@ -122,3 +122,11 @@ def test_any_value_replaced_by_another_shape(number, shape):
 @given(st.binary(max_size=200) | st.text(max_size=200))
 def test_anything_at_all(document):
     assert outcome(document)
+
+
+def test_a_text_that_is_too_long_says_the_limit():
+    name = EXAMPLE.replace("name: Exemple Hébergement\n", f"name: {'x' * 5000}\n", 1)
+    with pytest.raises(ProviderFileRefused) as refused:
+        parse(name)
+    (problem,) = refused.value.problems
+    assert "characters, on one line" in problem.sentence
