@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from devtools.pocket import Pocket, running
@@ -24,6 +25,12 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# On the build machine the same commit always tries the same examples; everywhere else new ones are looked for.
+hypothesis.settings.register_profile("build", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("build")
 
 
 @pytest.fixture(scope="session")

@@ -122,5 +122,6 @@ def test_writers_of_one_database_take_turns_and_none_waits_for_long(stage):
     for writer in writers:
         writer.wait(60)
     waits = [sorted(writer.said()[0]["waits"]) for writer in writers]
-    assert max(one[-1] for one in waits) < 1.0, [round(one[-1], 3) for one in waits]
+    # the patience of a writer is 5 s; a machine that does something else takes its part of it
+    assert max(one[-1] for one in waits) < 3.0, [round(one[-1], 3) for one in waits]
     assert min(map(len, waits)) > max(map(len, waits)) / 3
