@@ -88,11 +88,6 @@ def held_state(story: str) -> str | None:
     return held.values_list("state", flat=True).first()
 
 
-def open_pages() -> QuerySet[Page]:
-    """Everything that still rings or was taken and is not over."""
-    return Page.objects.exclude(state=PageState.CLOSED).select_related("acknowledged_by").order_by("opened_at")
-
-
 def lost(*, at: datetime) -> QuerySet[Page]:
     """Pages that ring and have no next step in the future: there must be none, ever."""
     return Page.objects.filter(state=PageState.TRIGGERED, escalates_at__isnull=True, opened_at__lte=at)
