@@ -214,9 +214,10 @@ def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) 
     return True
 
 
-def withdraw(about: str, *, kinds: Iterable[str], at: datetime) -> int:
-    """Nothing of these kinds about this leaves any more, from this transaction on. Answers how many were stopped."""
+def withdraw(about: str, *, kinds: Iterable[str], at: datetime, person: User | None = None) -> int:
+    """Nothing of these kinds about this leaves any more (to this person alone, if one is named). Answers how many were stopped."""
     waiting = Notification.objects.filter(about=about, kind__in=list(kinds), state=State.QUEUED)
+    waiting = waiting.filter(person=person) if person else waiting
     # ast-grep-ignore: a-state-moves-in-one-place
     stopped = waiting.update(state=State.WITHDRAWN)  # many rows, one line of history: see docs/architecture.md
     if stopped:

@@ -35,7 +35,6 @@ File = tuple[str, str, bytes]
 def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ()) -> Message:
     """What a channel sends, the same at every attempt; `files` are (name, content type, bytes)."""
     words = rendering.words(letter)
-    rings = letter.kind == "page"
     return Message(
         key=str(letter.key),
         at=at,
@@ -49,7 +48,8 @@ def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
         base_url=settings.BASE_URL,
         copy=letter.copies,
         data=_data(letter),
-        keys=rings,
+        keys=letter.rings,
+        menu=letter.kind,
         attachments=tuple(Attachment(name=name, media_type=kind, content=content) for name, kind, content in files),
         message_id=f"<{letter.key}@{_host()}>",
         references=f"<{letter.about.replace('/', '.')}@{_host()}>",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<str:ref>/take/", answers.take, name="take"),
     path("cases/<str:ref>/next/", answers.not_me, name="not_me"),
     path("cases/<str:ref>/hand-over/", answers.hand_over, name="hand_over"),
+    path("cases/<str:ref>/add/", answers.add, name="add"),
     path("cases/<str:ref>/say/", answers.say, name="say"),
     path("cases/<str:ref>/resolve/", answers.resolve, name="resolve"),
     path("cases/<str:ref>/reopen/", answers.reopen, name="reopen"),
