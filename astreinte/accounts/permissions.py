@@ -91,6 +91,7 @@ _API_CALLS = (
 
 # The staff's screens: technical ones for engineers, money for the clerk, and managers see both.
 _CONSOLE = {
+    Who.STAFF: ("me", "me_live", "test_contact"),
     Who.ENGINEER: (
         "tonight",
         "tonight_live",

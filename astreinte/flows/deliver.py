@@ -70,6 +70,8 @@ def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
 
 
 def _note_first(letter: Notification, *, at: datetime) -> None:
+    if letter.kind == "test":
+        notifications.works(letter)
     page = pages.key_of(letter.about) if letter.kind == "page" else None
     if page is not None:
         paging.first_sent(page, at=at)

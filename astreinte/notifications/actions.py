@@ -227,6 +227,18 @@ def withdraw(about: str, *, kinds: Iterable[str], at: datetime, person: User | N
     return stopped
 
 
+def pressed(letter: Notification, *, key: str, at: datetime) -> None:
+    """A key of the phone was pressed in a call that only tests it."""
+    said = {"channel": letter.channel, "name": letter.name, "key": key}
+    timeline.record(letter, "notification:pressed", at=at, by=SYSTEM, story=letter.about, **said)
+
+
+def works(letter: Notification) -> None:
+    """The network took a test to an address that it had refused: it is used again."""
+    if letter.contact_id is not None:
+        ContactMethod.objects.filter(pk=letter.contact_id).update(refused_at=None, refused_because="")
+
+
 def looked_at(letter: Notification, *, at: datetime) -> None:
     """No receipt came, and it is no page: nothing more to do about its silence."""
     Notification.objects.filter(pk=letter.pk).update(hastened_at=at)

@@ -50,6 +50,8 @@ class Transport(models.Model):
 
 # Messages that ask for a person: they are answered by link, by SMS code or by key, and when one fails the next channel leaves now.
 RINGS = ("page", "help")
+# Calls in which a key means something: those, and the test, where it says what it would do.
+KEYPAD = (*RINGS, "test")
 
 
 class Notification(models.Model):

@@ -10,7 +10,7 @@ from django.conf import settings
 from astreinte.core import outbound
 from astreinte.notifications import channels, links, queries, rendering, sealing
 from astreinte.notifications.channels.base import Attachment, Channel, Message, PermanentFailure, TemporaryFailure
-from astreinte.notifications.models import Notification
+from astreinte.notifications.models import KEYPAD, Notification
 from astreinte.notifications.rules import Outcome
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
         base_url=settings.BASE_URL,
         copy=letter.copies,
         data=_data(letter),
-        keys=letter.rings,
+        keys=letter.kind in KEYPAD,
         menu=letter.kind,
         attachments=tuple(Attachment(name=name, media_type=kind, content=content) for name, kind, content in files),
         message_id=f"<{letter.key}@{_host()}>",

@@ -47,6 +47,7 @@ SENTENCES: dict[str, str] = {
     "notification:released": gettext_noop("The message to %(name)s is sent again (%(channel)s)"),
     "notification:hastened": gettext_noop("No sign from %(instead_of)s: %(name)s is tried by %(channel)s"),
     "notification:withdrawn": gettext_noop("What was still to leave was stopped: %(count)s"),
+    "notification:pressed": gettext_noop("%(name)s pressed the key %(key)s in a test call"),
     "charge:made": gettext_noop("The fee of the verdict was written down"),
     "charge:held": gettext_noop("The fee is on hold while the dispute is reviewed"),
     "charge:released": gettext_noop("The fee is no longer on hold"),

@@ -67,6 +67,7 @@ def values(world) -> dict[str, str]:
         "key": "nothing",
         "pk": "1",
         "charge_id": "1",
+        "contact_id": "1",
         "slug": "nothing",
         "member": "1",
     }

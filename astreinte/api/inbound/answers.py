@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from astreinte.accounts.models import User
 from astreinte.core.refusals import Refusal
-from astreinte.flows import acknowledge, add_people
+from astreinte.flows import acknowledge, add_people, try_contact
 from astreinte.notifications import sending
 from astreinte.notifications.channels import voice
 from astreinte.notifications.models import Notification
@@ -21,8 +21,10 @@ log = structlog.get_logger()
 NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
-def do(letter: Notification, *, verb: str, minutes: int | None, via: str, at: datetime) -> str:
+def do(letter: Notification, *, verb: str, minutes: int | None, via: str, at: datetime, key: str = "") -> str:
     """Take the page this message asked about, or pass: the sentence to answer, in the person's language."""
+    if letter.kind == "test":
+        return _to_test(letter, verb=verb, minutes=minutes, key=key, at=at)
     page, person = pages.by_story(letter.about), letter.person
     if page is None or person is None:
         return ""
@@ -58,6 +60,17 @@ def _to_help(
     if eta:
         return _("Noted. %(person)s reads that you come in %(minutes)s minutes, and keeps the case.") % said
     return _("Noted. %(person)s reads that you come, and keeps the case.") % said
+
+
+def _to_test(letter: Notification, *, verb: str, minutes: int | None, key: str, at: datetime) -> str:
+    try_contact.pressed(letter, key=key, at=at)
+    said = {"key": key, "minutes": minutes}
+    with translation.override(letter.language):
+        if verb == "escalate":
+            return _("Key %(key)s. In a real call, it calls the next person.") % said
+        if minutes:
+            return _("Key %(key)s. In a real call, you take charge and are there in %(minutes)s minutes.") % said
+        return _("Key %(key)s. In a real call, you take charge.") % said
 
 
 def _minutes(eta: timedelta | None) -> int | None:

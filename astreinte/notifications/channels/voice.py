@@ -64,10 +64,21 @@ MENUS = {
             "If you cannot, press 6. To hear this again, press star."
         ),
     },
+    "test": {
+        "fr": (
+            "Tapez une touche pour entendre ce qu'elle fait lors d'un vrai appel : 4 prend en charge, "
+            "1, 2 et 3 disent dans combien de temps, 6 appelle la personne suivante, étoile répète."
+        ),
+        "en": (
+            "Press a key to hear what it does in a real call: 4 takes charge, "
+            "1, 2 and 3 say in how long, 6 calls the next person, star repeats."
+        ),
+    },
 }
 GOODBYES = {
     "page": GOODBYE,
     "help": {"fr": "Sans réponse de votre part, rien n'est noté.", "en": "Without an answer nothing is written down."},
+    "test": {"fr": "Fin de l'essai. Au revoir.", "en": "End of the test. Goodbye."},
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from astreinte.web.console import answers, bills, case, cases, health, reviews, rotas, tonight
+from astreinte.web.console import answers, bills, case, cases, health, me, reviews, rotas, tonight
 
 app_name = "console"
 urlpatterns = [
@@ -27,5 +27,8 @@ urlpatterns = [
     path("bills/<uuid:public_id>/paid/", bills.paid, name="paid"),
     path("rotas/", rotas.rotas, name="rotas"),
     path("rotas/<slug:name>/replacement/", rotas.replace, name="replace"),
+    path("me/", me.me, name="me"),
+    path("me/live/", me.live_pieces, name="me_live"),
+    path("me/contacts/<int:contact_id>/test/", me.test_contact, name="test_contact"),
     path("health/", health.health, name="health"),
 ]
