@@ -43,6 +43,7 @@ _PORTAL = (
     "make_urgent",
     "reopen",
     "contest",
+    "receipt",
     "attachment",
     "bills",
     "bill_pdf",

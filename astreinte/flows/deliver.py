@@ -13,6 +13,7 @@ from astreinte.notifications.models import Notification
 from astreinte.notifications.rules import Outcome
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
+from astreinte.tickets import papers
 
 AT_ONCE = 100
 # Copies of one message that may ever leave when its provider cannot say whether it has it (reliability, F3).
@@ -44,6 +45,8 @@ def one(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
 
 
 def _files(letter: Notification) -> tuple[sending.File, ...]:
+    if letter.kind == "receipt":
+        return papers.files(letter.context.get("consent", 0))
     return bills.files(letter.context["invoice"]) if letter.kind == "invoice" else ()
 
 

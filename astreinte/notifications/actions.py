@@ -227,6 +227,13 @@ def withdraw(about: str, *, kinds: Iterable[str], at: datetime, person: User | N
     return stopped
 
 
+def ready(about: str, *, kind: str, at: datetime) -> None:
+    """What these messages waited for is there: they leave now."""
+    waiting = Notification.objects.filter(about=about, kind=kind, state=State.QUEUED, due_at__gt=at)
+    if waiting.update(due_at=at):
+        wake.pager()
+
+
 def pressed(letter: Notification, *, key: str, at: datetime) -> None:
     """A key of the phone was pressed in a call that only tests it."""
     said = {"channel": letter.channel, "name": letter.name, "key": key}

@@ -7,7 +7,7 @@ from typing import Any
 
 from astreinte.accounts.models import User
 from astreinte.core import digests
-from astreinte.tickets.models import Consent
+from astreinte.tickets.models import Consent, Receipt
 from astreinte.tickets.queries import Offer
 
 
@@ -52,6 +52,12 @@ def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent
         "user_agent": given.user_agent[:500],
     }
     return Consent.objects.create(by=by, sha256=consent_sha256(by.pk, fields), **fields)
+
+
+def keep_receipt(consent: Consent, pdf: bytes, *, at: datetime) -> None:
+    """Keep the paper of an acceptance; the first one drawn stands."""
+    paper = Receipt(consent=consent, pdf=pdf, sha256=digests.sha256(pdf), drawn_at=at)
+    Receipt.objects.bulk_create([paper], ignore_conflicts=True)
 
 
 def consent_sha256(by_id: int, fields: Mapping[str, Any]) -> str:
