@@ -1,4 +1,4 @@
-"""What the business configures (tariffs, policies, rotas, channels) is read once and kept until somebody changes it.
+"""What the business configures (tariffs, policies, rotas, people and their rights) is read once and kept until somebody changes it.
 
 The stamp is a row: whoever changes the configuration writes a new one in the same transaction, and every process sees it at its
 next question, by one read of one row. Without a stamp (nothing was ever applied) nothing is kept.
@@ -12,6 +12,9 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection
 
 from astreinte.core.models import ConfigurationStamp
+
+# Answers kept of one question; past that all are forgotten: a door must not fill the memory with what strangers ask.
+MOST = 10_000
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,7 +43,7 @@ def remembered(question: Callable[P, R]) -> Callable[P, R]:
         stamp = _stamp()
         if stamp is None:
             return question(*args, **kwargs)
-        if of[0] != stamp:
+        if of[0] != stamp or len(kept) >= MOST:
             kept.clear()
             of[0] = stamp
         key: Any = (stamp, args, tuple(sorted(kwargs.items())))

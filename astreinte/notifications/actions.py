@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import timeline, wake
+from astreinte.core import configuration, rows, timeline, wake
 from astreinte.core.actors import SYSTEM
 from astreinte.core.moves import CannotMove, move
 from astreinte.notifications.models import ContactMethod, Notification
@@ -38,7 +38,7 @@ class Letter:
 
 def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
     """Write these messages, to leave when due; the pager is woken by the commit. Answers how many."""
-    rows = [
+    waiting = [
         Notification(
             once=letter.once,
             about=letter.about,
@@ -56,10 +56,10 @@ def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
         )
         for letter in letters
     ]
-    if rows:
-        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    if waiting:
+        rows.insert_new(waiting)
         wake.pager()
-    return len(rows)
+    return len(waiting)
 
 
 def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
@@ -136,6 +136,7 @@ def _settle_failure(
             ContactMethod.objects.filter(pk=letter.contact_id).update(
                 refused_at=at, refused_because=outcome.error[:300]
             )
+            configuration.changed()
         return
     move(
         letter,

@@ -99,8 +99,13 @@ def by_key(key: str) -> Notification | None:
 
 def contacts(users: Iterable[User]) -> dict[int, list[ContactMethod]]:
     """How each of these people is reached, in their order; refused numbers left out, and people without any."""
+    return _contacts(frozenset(user.pk for user in users))
+
+
+@remembered
+def _contacts(keys: frozenset[int]) -> dict[int, list[ContactMethod]]:
     found: dict[int, list[ContactMethod]] = {}
-    rules = ContactMethod.objects.filter(user__in=[user.pk for user in users], refused_at__isnull=True)
+    rules = ContactMethod.objects.filter(user__in=keys, refused_at__isnull=True)
     for contact in rules.order_by("user_id", "position"):
         found.setdefault(contact.user_id, []).append(contact)
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import moves, timeline
+from astreinte.core import moves, rows, timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.paging.models import Page
@@ -15,7 +15,8 @@ from astreinte.paging.states import MACHINE, PageState
 
 def start(*, plan: Mapping[str, Any], title: str, facts: Mapping[str, Any], by: Actor, at: datetime) -> Page:
     """A new page: the plan is copied into it, so that no later change of the policy touches it."""
-    page = Page.objects.create(title=title[:300], facts=dict(facts), plan=dict(plan), opened_at=at, escalates_at=at)
+    page = Page(title=title[:300], facts=dict(facts), plan=dict(plan), opened_at=at, escalates_at=at)
+    rows.insert(page)
     timeline.record(page, "page:triggered", at=at, by=by, story=page.story, policy=plan.get("policy", ""))
     return page
 
