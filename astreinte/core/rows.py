@@ -67,7 +67,12 @@ def select(
 # -- values --------------------------------------------------------------------------------------------------------------
 
 
+_AS_THEY_ARE = (models.CharField, models.TextField, models.BooleanField)
+
+
 def _value(field: Field, value: Any, database: BaseDatabaseWrapper) -> Any:
+    if value is None or (isinstance(field, _AS_THEY_ARE) and type(value) in {str, bool}):
+        return value
     return field.get_db_prep_save(value.pk if isinstance(value, models.Model) else value, database)
 
 

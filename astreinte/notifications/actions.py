@@ -16,6 +16,9 @@ from astreinte.notifications.states import NotificationState as State
 
 # A claim is a lease: past it the worker is presumed dead and the provider is asked before anything is sent again.
 LEASE = timedelta(seconds=20)
+# A page, or news of one. The rest (letters, receipts) leaves at the pager's next tick, within a second: each wake-up costs CPU
+# that the next ring needs.
+RINGING = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class Letter:
 
 
 def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
-    """Write these messages, to leave when due; the pager is woken by the commit. Answers how many."""
+    """Write these messages, to leave when due; the pager is woken for those that ring or concern a ring. Answers how many."""
     waiting = [
         Notification(
             once=letter.once,
@@ -58,6 +61,7 @@ def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
     ]
     if waiting:
         rows.insert_new(waiting)
+    if any(one.priority <= RINGING for one in waiting):
         wake.pager()
     return len(waiting)
 
@@ -173,6 +177,7 @@ def release(letter: Notification, *, copies: int, at: datetime) -> bool:
         )
     except CannotMove:
         return False
+    wake.pager()
     return True
 
 
@@ -245,6 +250,7 @@ def hasten(letter: Notification, *, at: datetime) -> bool:
         return False
     moved = Notification.objects.filter(pk=following.pk, state=State.QUEUED, due_at__gt=at).update(due_at=at)
     if moved:
+        wake.pager()
         timeline.record(
             following,
             "notification:hastened",

@@ -133,7 +133,7 @@ def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
 
 def first_sent(page_id: int, *, at: datetime) -> bool:
     """The first request about this page reached a provider. True the first time only."""
-    return bool(Page.objects.filter(pk=page_id, first_sent_at__isnull=True).update(first_sent_at=at))
+    return bool(rows.update(Page, {"pk": page_id, "first_sent_at": None}, {"first_sent_at": at}))
 
 
 def overheard(page: Page, *, number: str, via: str, at: datetime) -> None:
