@@ -83,7 +83,7 @@ def _conditions(model: type[models.Model], where: Conditions, database: BaseData
         name, _, operator = words.partition("__")
         field = _field(model, name)
         some = list(value) if operator == "in" else [] if value is None else [value]
-        shape.append((field.column, operator, len(some)))
+        shape.append((str(field.column), operator, len(some)))
         values += [_value(field, one, database) for one in some]
     return tuple(shape), values
 
@@ -134,7 +134,7 @@ def _table(model: type[models.Model]) -> str:
 
 
 def _columns(fields: Sequence[Field]) -> str:
-    return ", ".join(_quoted(field.column) for field in fields)
+    return ", ".join(_quoted(str(field.column)) for field in fields)
 
 
 @cache

@@ -59,8 +59,10 @@ def only_while(wanted: Callable[[], bool]) -> Iterator[None]:
 
 
 def leave(write: Callable[[], None]) -> None:
-    """Give bytes to the system. From the question to the end of the write a process does one at a time: whenever it is stopped
-    (reliability, F15), one message at most has been asked about and has not left."""
+    """Give bytes to the system, one at a time in a process from the question to the end of the write.
+
+    So that whenever it is stopped (reliability, F15), one message at most was asked about and has not left.
+    """
     wanted = _wanted.get()
     if wanted is None:
         write()

@@ -97,8 +97,10 @@ class Pager:
         deliver.rebase(letters, at=at)
 
     def _hand_over(self, at: datetime) -> None:
-        """All that is due, by one question. When there is more than the answer holds, each channel is asked for its own:
-        a thousand e-mails that wait never hide a text from its threads."""
+        """All that is due, by one question.
+
+        When there is more than its answer holds, each channel is asked for its own: a thousand e-mails never hide a text.
+        """
         room, busy = self._pools.room(), self._pools.busy_with()
         free = [name for name in CHANNELS if room[name] > 0]
         short = set(CHANNELS) - set(free)

@@ -79,13 +79,13 @@ def _wait_for(file: int, *, pause_s: float, end: float) -> None:
             return
 
 
-class Cursor(base.SQLiteCursorWrapper):  # type: ignore[name-defined,misc]
+class Cursor(base.SQLiteCursorWrapper):
     """Django's, which turns its placeholders into those of SQLite; here once for each statement."""
 
     @staticmethod
     @lru_cache(maxsize=1024)
     def _with_question_marks(query: str) -> str:
-        return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))  # type: ignore[attr-defined]
+        return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
     def convert_query(self, query: str, *, param_names: Any = None) -> str:
         if param_names is None:
