@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 
 from astreinte.accounts.models import Provider, Role, User
 from astreinte.billing.models import Invoice, Tariff
-from astreinte.core import digests, timeline
+from astreinte.core import configuration, digests, timeline
 from astreinte.customers.models import Customer, Member, Plan, Server
 from astreinte.flows import acknowledge, deliver, escalate, give_verdict, issue_invoices, open_ticket, resolve
 from astreinte.guarantee.models import DeskPolicy
@@ -78,6 +78,7 @@ class World:
         self.phones: dict[str, Phone] = {}
         self._provider()
         self._customers()
+        configuration.changed()  # as after `apply`: what is asked from now on is remembered
 
     # -- the place -----------------------------------------------------------------------------------------------
 
@@ -193,6 +194,7 @@ class World:
         self.phones[user.email] = Phone(self, user, number)
         if roles != ("billing",):
             ContactMethod.objects.create(user=user, position=0, after_s=0, kind="sms", address=number)
+        configuration.changed()
         return user
 
     def member(
@@ -202,6 +204,7 @@ class World:
         user = self._person(name, customer.ref, language=language)
         self.phones[user.email] = Phone(self, user, "")
         Member.objects.create(user=user, customer=customer, **rights).technical_on.set(on or [])
+        configuration.changed()
         return user
 
     def phone(self, user: User) -> Phone:
@@ -220,6 +223,7 @@ class World:
             after = position * int(escalates_after.total_seconds())
             Step.objects.create(policy=policy, position=position, after_s=after, notify=[f"rota:{rota.name}"])
             phones.append(self.phone(user))
+        configuration.changed()
         return phones
 
     def rota(self, name: str, *people: User) -> Rota:
@@ -236,6 +240,7 @@ class World:
         )
         for position, user in enumerate(people):
             RotationPerson.objects.create(rotation=rotation, position=position, user=user)
+        configuration.changed()
         return rota
 
     # -- what people do ------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.db.models import Q
 from astreinte.accounts import queries
 from astreinte.accounts.models import ApiToken, RememberedAnswer, User
 from astreinte.accounts.permissions import SCOPES
+from astreinte.core import configuration
 
 # 256 bits; the prefix is for scanners of leaked secrets (reliability, S10).
 TOKEN_PREFIX = "ast_"  # noqa: S105 - what every token starts with
@@ -49,20 +50,24 @@ def new_token(
     if unknown:
         raise ValueError(", ".join(unknown))
     text = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    token = ApiToken.objects.create(
-        user=user,
-        name=name[:100],
-        prefix=text[:12],
-        sha256=queries.token_sha256(text),
-        scopes=wanted,
-        created_at=at,
-        expires_at=at + lasts,
-    )
+    with transaction.atomic():
+        token = ApiToken.objects.create(
+            user=user,
+            name=name[:100],
+            prefix=text[:12],
+            sha256=queries.token_sha256(text),
+            scopes=wanted,
+            created_at=at,
+            expires_at=at + lasts,
+        )
+        configuration.changed()
     return token, text
 
 
+@transaction.atomic
 def revoke_token(token: ApiToken, *, at: datetime) -> None:
     """From now on this token is refused."""
+    configuration.changed()
     ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at)
 
 
@@ -71,6 +76,7 @@ def token_used(token: ApiToken, *, at: datetime) -> None:
     if token.last_used_at is None or token.last_used_at <= at - USED_EVERY:
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=at - USED_EVERY)
         ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+        token.last_used_at = at  # the object is remembered: without this it would be asked to write at every call
 
 
 def once(*, user: User, key: str, asked_sha256: str, work: Callable[[], Answer], at: datetime) -> Answer:
@@ -107,6 +113,8 @@ def _again(known: RememberedAnswer, *, asked_sha256: str) -> Answer:
     return Answer(status=known.status, text=known.answer)
 
 
+@transaction.atomic
 def choose_language(user: User, *, language: str) -> None:
     """From now on the desk writes to them, and shows its pages, in this language."""
+    configuration.changed()
     User.objects.filter(pk=user.pk).update(language=language)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from astreinte.core import timeline
+from astreinte.core import rows, timeline
 from astreinte.core.actors import Actor
 from astreinte.core.refusals import Refusal
 
@@ -37,8 +37,8 @@ def hold(obj: M, *, states: Iterable[str] | None = None) -> M:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A row is held by a flow: decorate it with all_or_nothing.")
-    rows = type(obj)._default_manager.filter(pk=obj.pk)  # noqa: SLF001
-    held = (rows if states is None else rows.filter(state__in=list(states))).update(state=models.F("state"))
+    mine = type(obj)._default_manager.filter(pk=obj.pk)  # noqa: SLF001
+    held = (mine if states is None else mine.filter(state__in=list(states))).update(state=models.F("state"))
     obj.refresh_from_db()
     if not held:
         raise CannotMove(now=getattr(obj, "state", ""), wanted="")
@@ -64,8 +64,8 @@ def move(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A move belongs to a flow: decorate it with all_or_nothing.")
-    rows = type(obj)._default_manager.filter(pk=obj.pk, state__in=machine.before(to), **(given or {}))  # noqa: SLF001
-    if not rows.update(state=to, **fields):
+    where = {"pk": obj.pk, "state__in": machine.before(to), **(given or {})}
+    if not rows.update(type(obj), where, {"state": to, **fields}):
         obj.refresh_from_db()
         raise CannotMove(now=getattr(obj, "state", ""), wanted=to)
     for name, value in {"state": to, **fields}.items():

@@ -19,10 +19,13 @@ import httpx
 from astreinte.core.addresses import OutboundRefused, check
 from astreinte.core.sockets import (
     DEADLINE_S,
+    NoLongerWanted,
     Resolver,
     checked_addresses,
     deadline,
+    leave,
     left,
+    only_while,
     open_socket,
     system_resolver,
 )
@@ -31,12 +34,15 @@ __all__ = [
     "DEADLINE_S",
     "Answer",
     "Client",
+    "NoLongerWanted",
     "OutboundFailed",
     "OutboundRefused",
     "check",
     "checked_addresses",
     "deadline",
     "get",
+    "leave",
+    "only_while",
     "open_socket",
     "post",
     "warm",
@@ -83,7 +89,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        self._stream.write(buffer, left())
+        leave(lambda: self._stream.write(buffer, left()))
 
     def close(self) -> None:
         self._stream.close()

@@ -40,6 +40,39 @@ def deadline(seconds: float) -> Iterator[None]:
         _ends_at.reset(token)
 
 
+class NoLongerWanted(Exception):  # noqa: N818 - an outcome
+    """What was about to leave is not ours to send any more; nothing whole has left."""
+
+
+_wanted: ContextVar[Callable[[], bool] | None] = ContextVar("_wanted", default=None)
+_leaving = threading.Lock()
+
+
+@contextmanager
+def only_while(wanted: Callable[[], bool]) -> Iterator[None]:
+    """In this block `wanted` is asked each time bytes are about to leave; NoLongerWanted is raised when it says no."""
+    token = _wanted.set(wanted)
+    try:
+        yield
+    finally:
+        _wanted.reset(token)
+
+
+def leave(write: Callable[[], None]) -> None:
+    """Give bytes to the system, one at a time in a process from the question to the end of the write.
+
+    So that whenever it is stopped (reliability, F15), one message at most was asked about and has not left.
+    """
+    wanted = _wanted.get()
+    if wanted is None:
+        write()
+        return
+    with _leaving:
+        if not wanted():
+            raise NoLongerWanted
+        write()
+
+
 def _resolve_in_time(host: str, port: int, *, resolver: Resolver) -> Sequence[str]:
     """`getaddrinfo` knows no deadline: it runs in a thread that we stop waiting for."""
     if host.replace(".", "").isdigit() or ":" in host:

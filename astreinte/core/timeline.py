@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from astreinte.core import digests
+from astreinte.core import digests, rows
 from astreinte.core.actors import Actor
 from astreinte.core.models import Seal, TimelineEntry
 
@@ -29,13 +29,17 @@ def record(obj: models.Model, kind: str, *, at: datetime, by: Actor, story: str,
         story=story, subject=name_of(obj), kind=kind, at=at, by_kind=by.kind, by_id=by.id, by_name=by.name, data=data
     )
     entry.sha256 = entry.digest()
-    entry.save(force_insert=True)
-    return entry
+    return rows.insert(entry)
 
 
 def of(*stories: str) -> models.QuerySet[TimelineEntry]:
     """The history of these stories, oldest first."""
     return TimelineEntry.objects.filter(story__in=stories).order_by("id")
+
+
+def lines(*stories: str) -> list[TimelineEntry]:
+    """The same, read at once."""
+    return rows.select(TimelineEntry, {"story__in": stories}, order=("id",))
 
 
 def last_number(*stories: str) -> int:
@@ -49,9 +53,9 @@ def newest_number() -> int:
     return TimelineEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def chain(previous: str, lines: Iterable[str]) -> str:
+def chain(previous: str, sealed: Iterable[str]) -> str:
     """The SHA-256 of a seal: that of the seal before it, then each line's."""
-    return digests.sha256("\n".join([previous, *lines]))
+    return digests.sha256("\n".join([previous, *sealed]))
 
 
 def seal(*, at: datetime) -> int:
@@ -72,14 +76,14 @@ class _AnotherKeeper(Exception):  # noqa: N818 - undoes a seal whose lines were 
 
 def _sealed(*, at: datetime) -> int:
     open_lines = TimelineEntry.objects.filter(seal__isnull=True, at__lte=at - SETTLED).order_by("id")
-    lines = list(open_lines.values_list("id", "sha256")[:SEALED_AT_ONCE])
-    if not lines:
+    found = list(open_lines.values_list("id", "sha256")[:SEALED_AT_ONCE])
+    if not found:
         return 0
     last = Seal.objects.order_by("-number").first()
     number, previous = (last.number + 1, last.sha256) if last else (1, "")
-    sha256 = chain(previous, [one for _id, one in lines])
-    Seal(number=number, at=at, lines=len(lines), previous_sha256=previous, sha256=sha256).save(force_insert=True)
-    ids = [key for key, _sha256 in lines]
-    if TimelineEntry.objects.filter(pk__in=ids, seal__isnull=True).update(seal=number) != len(lines):
+    sha256 = chain(previous, [one for _id, one in found])
+    Seal(number=number, at=at, lines=len(found), previous_sha256=previous, sha256=sha256).save(force_insert=True)
+    ids = [key for key, _sha256 in found]
+    if TimelineEntry.objects.filter(pk__in=ids, seal__isnull=True).update(seal=number) != len(found):
         raise _AnotherKeeper
-    return len(lines)
+    return len(found)

@@ -8,6 +8,8 @@ from typing import ParamSpec, TypeVar
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, InterfaceError, OperationalError
 
+from astreinte.core import configuration
+
 # A write about something that has already happened outside is tried again after these pauses, in seconds; each try may itself
 # wait 5 s for its turn. Past that the lease of what is being written has ended, and whoever adopts it asks the provider.
 PAUSES_S = (0.1, 0.3, 1.0, 3.0)
@@ -21,7 +23,7 @@ def all_or_nothing(flow: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(flow)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic():
+        with transaction.atomic(), configuration.steady():
             return flow(*args, **kwargs)
 
     return wrapped

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from astreinte.accounts.models import User
+from astreinte.core.configuration import remembered
 from astreinte.customers.models import Customer, Member, Server
 
 
@@ -52,19 +53,34 @@ def billed_customers(user: User) -> QuerySet[Customer]:
     return Customer.objects.filter(is_active=True, pk__in=seeing.values("customer"))
 
 
+@remembered
+def server_of(user: User, *, name: str) -> Server | None:
+    """The server of this name, if this person may see it."""
+    return servers_of(user).filter(name=name).first()
+
+
+@remembered
+def billed_to(user: User) -> frozenset[int]:
+    """The keys of the customers whose bills this person may see."""
+    return frozenset(billed_customers(user).values_list("pk", flat=True))
+
+
+@remembered
 def member(*, user: User, customer: Customer) -> Member | None:
     """This person's membership of this customer."""
     return Member.objects.filter(user=user, customer=customer).first()
 
 
-def concerned_by(server: Server, *, customer: Customer) -> QuerySet[User]:
+@remembered
+def concerned_by(server: Server, *, customer: Customer) -> list[User]:
     """Whom the desk writes to at this customer about this server: the owners and the server's technical contacts."""
     members = Member.objects.filter(customer=customer)
     told = members.filter(Q(is_owner=True) | Q(technical_everywhere=True) | Q(technical_on=server))
-    return User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk")
+    return list(User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk"))
 
 
-def billing_contacts(customer: Customer) -> QuerySet[User]:
+@remembered
+def billing_contacts(customer: Customer) -> list[User]:
     """Whom the desk writes to about money: the owners and those with the billing right."""
     told = Member.objects.filter(customer=customer).filter(Q(is_owner=True) | Q(is_billing=True))
-    return User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk")
+    return list(User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk"))

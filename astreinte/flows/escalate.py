@@ -40,6 +40,11 @@ def climbed(page: Page, *, at: datetime) -> bool:
 @all_or_nothing
 def one(page: Page, *, at: datetime) -> None:
     """Ring the next step that has somebody to ring, skipping the empty ones at once."""
+    first(page, at=at)
+
+
+def first(page: Page, *, at: datetime) -> None:
+    """The same, in the transaction of the flow that starts the page: what it accepts includes the first notifications."""
     for _ in page.plan["steps"]:
         ring = following(page.plan, step=page.step, round_=page.round)
         letters = letters_to(page, people(ring.targets, at=at), ring=ring, at=at)
@@ -72,8 +77,8 @@ def _named(target: str, *, at: datetime) -> list[User]:
     if kind == "rota":
         return [holding.person for holding in oncall.on_call(name, at=at)]
     if kind == "role":
-        return list(accounts.with_role(name))
-    person = accounts.by_email(name)
+        return accounts.holders(name)
+    person = accounts.named(name)
     return [person] if person else []
 
 

@@ -128,5 +128,5 @@ def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime
 def _begin(ticket: Ticket, page: Page, *, at: datetime) -> None:
     said = {"symptom": ticket.symptom, "subject": ticket.subject, "body": ticket.body, "server": ticket.server.name}
     tickets.freeze_evidence(ticket, kind="declaration", text=ticket.subject, body=said, seen_at=at, at=at)
-    escalate.one(page, at=at)
+    escalate.first(page, at=at)
     tell.receipt(ticket, at=at)

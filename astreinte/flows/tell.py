@@ -191,9 +191,8 @@ def letter_of(verdict: Verdict, *, clause_words: dict[str, str], at: datetime) -
 def contested(dispute: Dispute, *, at: datetime) -> None:
     """To the managers: a verdict is contested, another person decides."""
     verdict = dispute.verdict
-    managers = [one for one in accounts.with_role("manager") if one.pk != verdict.given_by_id] or list(
-        accounts.with_role("manager")
-    )
+    managers = accounts.holders("manager")
+    managers = [one for one in managers if one.pk != verdict.given_by_id] or managers
     context = {
         **_of(verdict.ticket),
         "reason": dispute.reason,
@@ -230,7 +229,7 @@ def invoice(document: Invoice, *, about: str, at: datetime) -> None:
         "invoice": document.pk,
         "refers_to": document.refers_to.number if document.refers_to else "",
     }
-    people = list(customers.billing_contacts(document.customer))
+    people = customers.billing_contacts(document.customer)
     _by_email(people, kind="invoice", about=about, once=str(document.pk), context=context, at=at)
 
 
@@ -239,7 +238,7 @@ def step_was_empty(page: Page, *, at: datetime) -> None:
     context = {**page.facts, "title": page.title, "step": page.step + 1, "path": "/console/"}
     once = f"{page.round}/{page.step}"
     _by_email(
-        accounts.with_role("manager"),
+        accounts.holders("manager"),
         kind="empty_step",
         about=page.story,
         once=once,

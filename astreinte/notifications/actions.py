@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import timeline, wake
+from astreinte.core import configuration, rows, timeline, wake
 from astreinte.core.actors import SYSTEM
 from astreinte.core.moves import CannotMove, move
 from astreinte.notifications.models import ContactMethod, Notification
@@ -16,6 +16,9 @@ from astreinte.notifications.states import NotificationState as State
 
 # A claim is a lease: past it the worker is presumed dead and the provider is asked before anything is sent again.
 LEASE = timedelta(seconds=20)
+# A page, or news of one. The rest (letters, receipts) leaves at the pager's next tick, within a second: each wake-up costs CPU
+# that the next ring needs.
+RINGING = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +40,8 @@ class Letter:
 
 
 def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
-    """Write these messages, to leave when due; the pager is woken by the commit. Answers how many."""
-    rows = [
+    """Write these messages, to leave when due; the pager is woken for those that ring or concern a ring. Answers how many."""
+    waiting = [
         Notification(
             once=letter.once,
             about=letter.about,
@@ -56,10 +59,11 @@ def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
         )
         for letter in letters
     ]
-    if rows:
-        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    if waiting:
+        rows.insert_new(waiting)
+    if any(one.priority <= RINGING for one in waiting):
         wake.pager()
-    return len(rows)
+    return len(waiting)
 
 
 def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
@@ -136,6 +140,7 @@ def _settle_failure(
             ContactMethod.objects.filter(pk=letter.contact_id).update(
                 refused_at=at, refused_because=outcome.error[:300]
             )
+            configuration.changed()
         return
     move(
         letter,
@@ -172,6 +177,7 @@ def release(letter: Notification, *, copies: int, at: datetime) -> bool:
         )
     except CannotMove:
         return False
+    wake.pager()
     return True
 
 
@@ -229,9 +235,7 @@ def withdraw(about: str, *, kinds: Iterable[str], at: datetime, person: User | N
 
 def ready(about: str, *, kind: str, at: datetime) -> None:
     """What these messages waited for is there: they leave now."""
-    waiting = Notification.objects.filter(about=about, kind=kind, state=State.QUEUED, due_at__gt=at)
-    if waiting.update(due_at=at):
-        wake.pager()
+    Notification.objects.filter(about=about, kind=kind, state=State.QUEUED, due_at__gt=at).update(due_at=at)
 
 
 def pressed(letter: Notification, *, key: str, at: datetime) -> None:
@@ -242,8 +246,9 @@ def pressed(letter: Notification, *, key: str, at: datetime) -> None:
 
 def works(letter: Notification) -> None:
     """The network took a test to an address that it had refused: it is used again."""
-    if letter.contact_id is not None:
-        ContactMethod.objects.filter(pk=letter.contact_id).update(refused_at=None, refused_because="")
+    refused = ContactMethod.objects.filter(pk__in=[letter.contact_id], refused_at__isnull=False)
+    if refused.update(refused_at=None, refused_because=""):
+        configuration.changed()
 
 
 def looked_at(letter: Notification, *, at: datetime) -> None:
@@ -264,6 +269,7 @@ def hasten(letter: Notification, *, at: datetime) -> bool:
         return False
     moved = Notification.objects.filter(pk=following.pk, state=State.QUEUED, due_at__gt=at).update(due_at=at)
     if moved:
+        wake.pager()
         timeline.record(
             following,
             "notification:hastened",

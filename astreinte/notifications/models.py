@@ -88,7 +88,9 @@ class Notification(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["priority", "due_at"], name="outbox_due", condition=models.Q(state=NotificationState.QUEUED)
+                fields=["channel", "priority", "due_at"],
+                name="outbox_due",
+                condition=models.Q(state=NotificationState.QUEUED),
             ),
             models.Index(
                 fields=["claimed_until"], name="outbox_claimed", condition=models.Q(state=NotificationState.SENDING)

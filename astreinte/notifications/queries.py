@@ -3,49 +3,41 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from astreinte.accounts.models import User
+from astreinte.core import rows
 from astreinte.core.configuration import remembered
 from astreinte.notifications import sealing
-from astreinte.notifications.models import ContactMethod, Notification, Transport
+from astreinte.notifications.models import ChannelKind, ContactMethod, Notification, Transport
 from astreinte.notifications.states import NotificationState as State
 
 # An SMS that no receipt confirmed in 30 s: the next channel is tried (features, D7).
 SILENCE = timedelta(seconds=30)
 # How long somebody who was asked is given to answer before asking again makes sense.
 ASKED_FOR = timedelta(minutes=3)
+# Dead workers' messages, and silent ones, that are looked at in one turn.
+LOOKED_AT = 100
 
 
-def due(
-    *, at: datetime, limit: int, channels: Collection[str] | None = None, besides: Collection[int] = ()
-) -> list[Notification]:
-    """What must leave now, pages first, oldest first; over these channels alone, without these rows."""
-    waiting = Notification.objects.filter(state=State.QUEUED, due_at__lte=at)
-    if channels is not None:
-        waiting = waiting.filter(channel__in=channels)
-    if besides:
-        waiting = waiting.exclude(pk__in=besides)
-    return list(waiting.select_related("person").order_by("priority", "due_at", "id")[:limit])
+def due(*, at: datetime, limit: int, channels: Collection[str] = tuple(ChannelKind)) -> list[Notification]:
+    """What must leave now, pages first, oldest first; over these channels alone."""
+    waiting = {"state": State.QUEUED, "due_at__lte": at, "channel__in": channels}
+    return rows.select(Notification, waiting, order=("priority", "due_at", "id"), limit=limit)
 
 
 def orphans(*, at: datetime) -> list[Notification]:
     """Claimed by a worker that did not settle in time: it died, or sleeps."""
-    return list(
-        Notification.objects.filter(state=State.SENDING, claimed_until__lte=at)
-        .select_related("person")
-        .order_by("id")[:100]
-    )
+    held = {"state": State.SENDING, "claimed_until__lte": at}
+    return rows.select(Notification, held, order=("id",), limit=LOOKED_AT)
 
 
 def silent(*, at: datetime) -> list[Notification]:
     """Accepted by the provider, a receipt was announced, and none came: somebody's phone may be off."""
-    return list(
-        Notification.objects.filter(
-            state=State.ACCEPTED, will_confirm=True, hastened_at__isnull=True, accepted_at__lte=at - SILENCE
-        ).order_by("id")[:100]
-    )
+    unconfirmed = {"state": State.ACCEPTED, "will_confirm": True, "hastened_at": None, "accepted_at__lte": at - SILENCE}
+    return rows.select(Notification, unconfirmed, order=("id",), limit=LOOKED_AT)
 
 
 def next_due_at() -> datetime | None:
@@ -72,8 +64,8 @@ def late(*, at: datetime, by: timedelta) -> int:
 
 def tally() -> dict[tuple[str, str], int]:
     """How many messages of each channel are in each state."""
-    rows = Notification.objects.order_by().values_list("channel", "state").annotate(count=Count("pk"))
-    return {(channel, state): count for channel, state, count in rows}
+    counted = Notification.objects.order_by().values_list("channel", "state").annotate(count=Count("pk"))
+    return {(channel, state): count for channel, state, count in counted}
 
 
 def overdue_s(*, at: datetime) -> float:
@@ -90,19 +82,21 @@ def about(story: str) -> QuerySet[Notification]:
 def by_key(key: str) -> Notification | None:
     """The message with this idempotency key."""
     try:
-        return Notification.objects.select_related("person").filter(key=key).first()
-    except (ValueError, TypeError):
+        named = UUID(key)
+    except ValueError:
         return None
-    except Exception as error:
-        if type(error).__name__ == "ValidationError":  # not a UUID at all: nobody's key
-            return None
-        raise
+    return next(iter(rows.select(Notification, {"key": named})), None)
 
 
 def contacts(users: Iterable[User]) -> dict[int, list[ContactMethod]]:
     """How each of these people is reached, in their order; refused numbers left out, and people without any."""
+    return _contacts(frozenset(user.pk for user in users))
+
+
+@remembered
+def _contacts(keys: frozenset[int]) -> dict[int, list[ContactMethod]]:
     found: dict[int, list[ContactMethod]] = {}
-    rules = ContactMethod.objects.filter(user__in=[user.pk for user in users], refused_at__isnull=True)
+    rules = ContactMethod.objects.filter(user__in=keys, refused_at__isnull=True)
     for contact in rules.order_by("user_id", "position"):
         found.setdefault(contact.user_id, []).append(contact)
     return found

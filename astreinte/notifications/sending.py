@@ -64,8 +64,8 @@ def _host() -> str:
     return str(settings.BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost")
 
 
-class NotOurs(Exception):  # noqa: N818 - an outcome
-    """The lease ended before anything was sent."""
+# The lease ended before anything was sent.
+NotOurs = outbound.NoLongerWanted
 
 
 def attempt(
@@ -75,12 +75,12 @@ def attempt(
     files: tuple[File, ...] = (),
     is_ours: Callable[[], bool] = lambda: True,
 ) -> Outcome:
-    """Hand the message to its channel, once. `is_ours` is asked at the last moment; raises NotOurs."""
+    """Hand the message to its channel, once. `is_ours` is asked whenever bytes are about to leave; raises NotOurs."""
     try:
         channel, ready = _channel(letter), message(letter, at=at, files=files)
-        if not is_ours():
-            raise NotOurs  # noqa: TRY301 - the last moment is here
-        receipt = channel.send(ready)
+        with outbound.only_while(is_ours):
+            outbound.leave(lambda: None)  # asked here too: not every channel's socket is ours
+            receipt = channel.send(ready)
     except NotOurs:
         raise
     except TemporaryFailure as failure:

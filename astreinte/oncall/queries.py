@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
 from astreinte.core.configuration import remembered
 from astreinte.oncall.models import Rota
@@ -97,11 +98,11 @@ def definitions() -> list[Definition]:
 
 def _holders(rotas: Sequence[Definition], *, at: datetime) -> list[OnCall]:
     found = [(rota.name, one) for rota, overrides in rotas for one in rules.holders(rota, overrides, at=at)]
-    people = {str(user.pk): user for user in User.objects.filter(pk__in={h.person for _, h in found}, is_active=True)}
+    people = accounts.active(frozenset(int(holding.person) for _, holding in found))
     return [
-        OnCall(rota=name, layer=holding.layer, person=people[holding.person], until=holding.until)
+        OnCall(rota=name, layer=holding.layer, person=people[int(holding.person)], until=holding.until)
         for name, holding in found
-        if holding.person in people
+        if int(holding.person) in people
     ]
 
 

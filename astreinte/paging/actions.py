@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import moves, timeline
+from astreinte.core import moves, rows, timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.paging.models import Page
@@ -15,7 +15,8 @@ from astreinte.paging.states import MACHINE, PageState
 
 def start(*, plan: Mapping[str, Any], title: str, facts: Mapping[str, Any], by: Actor, at: datetime) -> Page:
     """A new page: the plan is copied into it, so that no later change of the policy touches it."""
-    page = Page.objects.create(title=title[:300], facts=dict(facts), plan=dict(plan), opened_at=at, escalates_at=at)
+    page = Page(title=title[:300], facts=dict(facts), plan=dict(plan), opened_at=at, escalates_at=at)
+    rows.insert(page)
     timeline.record(page, "page:triggered", at=at, by=by, story=page.story, policy=plan.get("policy", ""))
     return page
 
@@ -148,7 +149,7 @@ def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
 
 def first_sent(page_id: int, *, at: datetime) -> bool:
     """The first request about this page reached a provider. True the first time only."""
-    return bool(Page.objects.filter(pk=page_id, first_sent_at__isnull=True).update(first_sent_at=at))
+    return bool(rows.update(Page, {"pk": page_id, "first_sent_at": None}, {"first_sent_at": at}))
 
 
 def overheard(page: Page, *, number: str, via: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Min, Q, QuerySet
 
 from astreinte.accounts.models import User
-from astreinte.core import timeline
+from astreinte.core import rows, timeline
 from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
 from astreinte.paging.states import PageState
@@ -14,7 +14,8 @@ from astreinte.paging.states import PageState
 
 def due(*, at: datetime, limit: int) -> list[Page]:
     """The pages whose next step is due, oldest first."""
-    return list(Page.objects.filter(state=PageState.TRIGGERED, escalates_at__lte=at).order_by("escalates_at")[:limit])
+    ringing = {"state": PageState.TRIGGERED, "escalates_at__lte": at}
+    return rows.select(Page, ringing, order=("escalates_at",), limit=limit)
 
 
 def next_due_at() -> datetime | None:
@@ -42,9 +43,9 @@ def stuck(*, at: datetime, by: timedelta) -> list[int]:
 
 def delays() -> tuple[list[float], list[float]]:
     """How long each page took until its first request left, and until somebody answered, in seconds."""
-    rows = Page.objects.values_list("opened_at", "first_sent_at", "acknowledged_at")
-    sent = [(first - opened).total_seconds() for opened, first, _ in rows if first]
-    return sent, [(taken - opened).total_seconds() for opened, _, taken in rows if taken]
+    known = Page.objects.values_list("opened_at", "first_sent_at", "acknowledged_at")
+    sent = [(first - opened).total_seconds() for opened, first, _ in known if first]
+    return sent, [(taken - opened).total_seconds() for opened, _, taken in known if taken]
 
 
 @remembered
@@ -86,8 +87,7 @@ def held_state(story: str) -> str | None:
     key = key_of(story)
     if key is None:
         return None
-    held = Page.objects.select_for_update(no_key=True).filter(pk=key)
-    return held.values_list("state", flat=True).first()
+    return next((page.state for page in rows.select(Page, {"pk": key}, held=True)), None)
 
 
 def help_of(page: Page, person: User) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import Provider, User
 from astreinte.billing import queries as billing
 from astreinte.billing.rules import vat
-from astreinte.core import money, timeline
+from astreinte.core import money, rows, timeline
 from astreinte.core.refusals import Refusal
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Member, Server
@@ -24,7 +24,7 @@ from astreinte.guarantee.models import DeskPolicy
 from astreinte.guarantee.rules import clocks
 from astreinte.paging.models import Page
 from astreinte.tickets import refusals
-from astreinte.tickets.models import Dispute, Message, Mode, Symptom, Ticket, Verdict
+from astreinte.tickets.models import Dispute, Evidence, Message, Mode, Symptom, Ticket, Verdict
 from astreinte.tickets.rules import offer as rules
 from astreinte.tickets.states import DisputeState, TicketState, VerdictState
 
@@ -73,7 +73,12 @@ def seen_by(user: User) -> QuerySet[Ticket]:
 
 def opened_with(user: User, key: str) -> Ticket | None:
     """The ticket this person already opened with this key: a double click, or a retry."""
-    return next(iter(Ticket.objects.filter(opened_by=user, opening_key=key)[:1]), None)
+    return next(iter(rows.select(Ticket, {"opened_by": user, "opening_key": key})), None)
+
+
+def evidence_of(ticket: Ticket) -> list[Evidence]:
+    """What a verdict on this ticket may rest on, oldest first."""
+    return rows.select(Evidence, {"ticket": ticket}, order=("id",))
 
 
 def symptom_words(symptom: str) -> dict[str, str]:

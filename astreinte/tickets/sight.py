@@ -23,12 +23,12 @@ def with_verdicts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return related.prefetch_related("verdict__evidence")
 
 
-def timeline_seen_by(user: User, ticket: Ticket) -> QuerySet[TimelineEntry]:
+def timeline_seen_by(user: User, ticket: Ticket) -> list[TimelineEntry]:
     """The story of a case and of its page; what the staff said inside and what each provider answered are for the staff."""
-    lines = timeline.of(*queries.stories(ticket))
+    lines = timeline.lines(*queries.stories(ticket))
     if user.handles_cases:
         return lines
-    return lines.exclude(kind="message:internal").exclude(kind__startswith="notification:")
+    return [line for line in lines if line.kind != "message:internal" and not line.kind.startswith("notification:")]
 
 
 def pages_seen_by(user: User) -> QuerySet[Page]:

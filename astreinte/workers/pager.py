@@ -1,5 +1,6 @@
 """The process that rings: woken by each commit, it hands what is due to the threads of each channel, and climbs what nobody answered."""
 
+import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +20,8 @@ CHANNELS = {"sms": 8, "voice": 8, "email": 4, "webhook": 4, "apprise": 4}
 # Steps, silences and signs of life: in order, and never in the way of a message that is ready.
 PLAN = "plan"
 TICK_S = 1.0
-AT_ONCE = 50
+# Threads that compute let each other in after this long: five times sooner than Python's own habit, which a page would feel.
+SWITCH_S = 0.001
 FINISH_S = 10.0
 # The clock of the machine against the one that never jumps (reliability, F16).
 JUMP_S = 30.0
@@ -48,12 +50,15 @@ class Pager:
         self._ears = Ears(bell)
         self._patience = life.Patience()
         self._pools = Pools({**CHANNELS, PLAN: 1}, done=self._done)
-        self._missed = False
+        # channels with more to send than they had room for, and when all the rest is looked at again
+        self._short: set[str] = set()
+        self._look_at = float("-inf")
         self._beaten_at = float("-inf")
         self._jumps = Jumps(at=clock.now(), monotonic=clock.monotonic())
 
     def run(self) -> bool:
         """Ring until told to stop. False when something in hand did not end in time."""
+        sys.setswitchinterval(SWITCH_S)
         self._patience.turn(self._warm)
         self.ready()
         while not self.bell.stopping:
@@ -70,13 +75,16 @@ class Pager:
         return 0.0
 
     def _turn(self) -> float:
-        """Hand over what is due; answers for how long nothing more is."""
+        """Hand over what is due: a wake-up asks for no more. Once a tick, or when something else falls due, look at all the rest."""
         at = clock.now()
         self._watch_the_clock(at)
         self._hand_over(at)
-        self._hand_over_orphans(at)
-        self._plan()
-        return self._pause(at)
+        if clock.monotonic() >= self._look_at:
+            self._look_at = clock.monotonic() + TICK_S
+            self._hand_over_orphans(at)
+            if self._pools.submit(PLAN, PLAN, self._steps):
+                self._look_at = clock.monotonic() + self._pause(at)
+        return self._look_at - clock.monotonic()
 
     def _watch_the_clock(self, at: datetime) -> None:
         jump = self._jumps.since(at=at, monotonic=clock.monotonic())
@@ -89,23 +97,33 @@ class Pager:
         deliver.rebase(letters, at=at)
 
     def _hand_over(self, at: datetime) -> None:
+        """All that is due, by one question.
+
+        When there is more than its answer holds, each channel is asked for its own: a thousand e-mails never hide a text.
+        """
+        room, busy = self._pools.room(), self._pools.busy_with()
+        free = [name for name in CHANNELS if room[name] > 0]
+        short = set(CHANNELS) - set(free)
+        if free and self._gave(free, room, busy=busy, at=at):
+            short |= {
+                name for name in free if self._gave([name], self._pools.room(), busy=self._pools.busy_with(), at=at)
+            }
+        self._short = short
+
+    def _gave(self, channels: list[str], room: dict[str, int], *, busy: set[str], at: datetime) -> bool:
+        """Hand over what there is room for. True when there may be more."""
         from astreinte.flows import deliver
         from astreinte.notifications import queries as outbox
 
-        room = self._pools.room()
-        channels = [name for name in CHANNELS if room[name] > 0]
-        for letter in outbox.due(at=at, limit=AT_ONCE, channels=channels, besides=self._letters_in_hand()):
-            if room[letter.channel] > 0:
-                room[letter.channel] -= 1
-                self._pools.submit(
-                    letter.channel,
-                    _name(letter),
-                    partial(deliver.one, letter, now=clock.now, **self._options),
-                    thing=letter,
-                )
-
-    def _letters_in_hand(self) -> list[int]:
-        return [int(key.partition("/")[2]) for key in self._pools.busy_with() if key.startswith("letter/")]
+        most = sum(room[name] for name in channels) + len(busy)
+        letters = outbox.due(at=at, limit=most, channels=channels)
+        new = [letter for letter in letters if _name(letter) not in busy]
+        for letter in new:
+            room[letter.channel] -= 1
+            if room[letter.channel] >= 0:
+                job = partial(deliver.one, letter, now=clock.now, **self._options)
+                self._pools.submit(letter.channel, _name(letter), job, thing=letter)
+        return len(letters) == most or any(room[name] < 0 for name in channels)
 
     def _hand_over_orphans(self, at: datetime) -> None:
         """What a dead worker held: its provider is asked by the threads of its channel, for that takes time."""
@@ -119,12 +137,11 @@ class Pager:
                     letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now, **self._options)
                 )
 
-    def _plan(self) -> None:
-        self._missed = not self._pools.submit(PLAN, PLAN, self._steps)
-
-    def _done(self, key: str) -> None:
-        """A message that left may have made another one due; a plan rings only for whoever came while it was at work."""
-        if key != PLAN or self._missed:
+    def _done(self, _key: str) -> None:
+        """A channel that had more to send than it had room for is given more once nothing waits for its threads."""
+        short = self._short
+        room = self._pools.room() if short else {}
+        if any(room[name] >= CHANNELS[name] for name in short):
             self.bell.ring()
 
     def _steps(self) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from astreinte.core import timeline
+from astreinte.core import configuration, timeline
 from astreinte.flows import acknowledge, add_people, hand_over
 from astreinte.notifications.models import ContactMethod, Notification, Transport
 from astreinte.paging.models import Page
@@ -104,6 +104,7 @@ def test_whoever_cannot_be_reached_is_refused(night):
         adds(night, night.zoe)
     ContactMethod.objects.filter(user=night.zoe.user).update(refused_at=None)
     Transport.objects.filter(kind="sms").delete()
+    configuration.changed()
     with pytest.raises(add_people.Unreachable):
         adds(night, night.zoe)
     assert "page:added" not in night.history(night.ticket)

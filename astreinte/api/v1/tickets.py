@@ -1,6 +1,7 @@
 """Calls about tickets: read them, open one, talk, attach files."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -9,7 +10,6 @@ from django.utils import translation
 from ninja import File, Form, Query, Router, Status, UploadedFile
 from pydantic import AfterValidator
 
-from astreinte.accounts.models import User
 from astreinte.api.v1 import rights
 from astreinte.api.v1.cursors import cut
 from astreinte.api.v1.door import ApiRequest, Bearer
@@ -23,7 +23,7 @@ from astreinte.customers import queries as customers
 from astreinte.flows import converse, open_ticket
 from astreinte.tickets import files, sight
 from astreinte.tickets import queries as cases
-from astreinte.tickets.models import Ticket
+from astreinte.tickets.models import Message, Ticket
 
 router = Router(tags=["tickets"])
 writes = Bearer("tickets")
@@ -37,19 +37,15 @@ def whole(request: ApiRequest, ticket: Ticket) -> TicketOut:
     return shown(request, rights.ticket_seen(request, ticket.ref))
 
 
-def shown(request: ApiRequest, now: Ticket) -> TicketOut:
+def shown(request: ApiRequest, now: Ticket, *, messages: Iterable[Message] | None = None) -> TicketOut:
     """A ticket that was just read or just written, with all that its reader may see of it."""
     reader = request.person
     case = filled.Case(
-        evidence=now.evidence.all(),
-        messages=cases.messages_seen_by(reader, now),
+        evidence=cases.evidence_of(now),
+        messages=cases.messages_seen_by(reader, now) if messages is None else messages,
         lines=sight.timeline_seen_by(reader, now),
     )
-    return filled.ticket_out(now, case, billed=now.customer_id in _billed(reader))
-
-
-def _billed(reader: User) -> set[int]:
-    return set(customers.billed_customers(reader).values_list("pk", flat=True))
+    return filled.ticket_out(now, case, billed=now.customer_id in customers.billed_to(reader))
 
 
 @router.get("/tickets", response=Tickets, url_name="tickets", operation_id="list_tickets", summary="Tickets")
@@ -67,7 +63,7 @@ def tickets(  # noqa: PLR0917 - the filters of a list
         **{name: one for name, one in asked.items() if one}
     )
     found, after = cut(rows, cursor=cursor, limit=limit)
-    billed = _billed(request.person)
+    billed = customers.billed_to(request.person)
     return Tickets(items=[filled.summary_of(one, billed=one.customer_id in billed) for one in found], next=after)
 
 
@@ -105,7 +101,9 @@ def open_one(request: ApiRequest, payload: TicketIn) -> Status[TicketOut]:
 
     Without `accept`, or with another amount or text than the current ones, nothing is opened: 409 with the current offer.
     """
-    server = get_object_or_404(customers.servers_of(request.person), name=payload.server)
+    server = customers.server_of(request.person, name=payload.server)
+    if server is None:
+        raise Http404
     opening = open_ticket.Opening(
         symptom=payload.symptom.value,
         subject=payload.subject,
@@ -120,7 +118,7 @@ def open_one(request: ApiRequest, payload: TicketIn) -> Status[TicketOut]:
         opened = open_ticket.urgent(
             opening, server=server, acceptance=_acceptance(payload.accept), given=_given(request), by=by, at=at
         )
-    return Status(201, shown(request, opened))
+    return Status(201, shown(request, opened, messages=()))
 
 
 def _acceptance(accept: Accept | None) -> open_ticket.Acceptance | None:

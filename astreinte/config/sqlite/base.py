@@ -9,6 +9,7 @@ import fcntl
 import os
 import sqlite3
 import time
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -78,6 +79,20 @@ def _wait_for(file: int, *, pause_s: float, end: float) -> None:
             return
 
 
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's, which turns its placeholders into those of SQLite; here once for each statement."""
+
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def _with_question_marks(query: str) -> str:
+        return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        if param_names is None:
+            return self._with_question_marks(query)
+        return str(super().convert_query(query, param_names=param_names))
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, plus the turn around every transaction and the journal above."""
 
@@ -89,6 +104,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         connection.executescript(pragmas(sqlite3.sqlite_version_info))
         return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002 - Django's signature
+        return self.connection.cursor(factory=Cursor)
 
     @property
     def is_wal_safe(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import moves, timeline
+from astreinte.core import moves, rows, timeline
 from astreinte.core.actors import Actor
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
@@ -30,7 +30,7 @@ class Opening:
 def open_ticket(opening: Opening, *, server: Server, by: User, actor: Actor, at: datetime, **urgent: Any) -> Ticket:
     """A new ticket, with the plan and the commitments of this moment. `urgent` carries page, consent and policy."""
     plan = server.plan
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
         mode=Mode.URGENT if urgent else Mode.STANDARD,
         customer=server.customer,
         server=server,
@@ -48,6 +48,8 @@ def open_ticket(opening: Opening, *, server: Server, by: User, actor: Actor, at:
         availability=plan.availability,
         **urgent,
     )
+    rows.insert(ticket)
+    Ticket.verdict.related.set_cached_value(ticket, None)  # a new one has none: nobody needs to ask
     timeline.record(
         ticket, "ticket:opened", at=at, by=actor, story=ticket.story, mode=ticket.mode, **_consented(ticket)
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from astreinte.accounts.models import User
-from astreinte.core import digests
+from astreinte.core import digests, rows
 from astreinte.tickets.models import Consent, Receipt
 from astreinte.tickets.queries import Offer
 
@@ -51,7 +51,7 @@ def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent
         **asdict(given),
         "user_agent": given.user_agent[:500],
     }
-    return Consent.objects.create(by=by, sha256=consent_sha256(by.pk, fields), **fields)
+    return rows.insert(Consent(by=by, sha256=consent_sha256(by.pk, fields), **fields))
 
 
 def keep_receipt(consent: Consent, pdf: bytes, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from astreinte.accounts.models import User
 from astreinte.billing.models import Charge, Invoice
-from astreinte.core import digests, timeline
+from astreinte.core import digests, rows, timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.tickets.models import Dispute, Evidence, Ticket, Verdict
@@ -17,8 +17,16 @@ from astreinte.tickets.states import DISPUTE, VERDICT, DisputeState, VerdictStat
 def freeze_evidence(ticket: Ticket, *, kind: str, text: str, body: Any, seen_at: datetime, at: datetime) -> Evidence:
     """Copy something the verdict may rest on. Evidence is never changed: freeze again to add."""
     frozen = digests.canonical_json(body)
-    evidence = Evidence.objects.create(
-        ticket=ticket, kind=kind, text=text[:500], body=frozen, at=seen_at, frozen_at=at, sha256=digests.sha256(frozen)
+    evidence = rows.insert(
+        Evidence(
+            ticket=ticket,
+            kind=kind,
+            text=text[:500],
+            body=frozen,
+            at=seen_at,
+            frozen_at=at,
+            sha256=digests.sha256(frozen),
+        )
     )
     # in a story of its own: it is proof that nothing was removed, not news for the customer
     story = f"{ticket.story}/evidence"

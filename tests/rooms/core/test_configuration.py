@@ -5,6 +5,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from astreinte.core import configuration
+from astreinte.core.models import ConfigurationStamp
+from astreinte.core.refusals import Refusal
+from astreinte.core.transactions import all_or_nothing
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +51,46 @@ def test_what_was_rolled_back_is_forgotten(question):
     assert question.asked == ["a", "a", "a"]
 
 
+def test_a_flow_goes_by_one_state_of_the_configuration_and_sees_what_it_changes(question):
+    configuration.changed()
+    with configuration.steady():
+        question("a")
+        ConfigurationStamp.objects.update(stamp="somebody else's")
+        question("a")
+        assert question.asked == ["a"]
+        configuration.changed()
+        question("a")
+        assert question.asked == ["a", "a"]
+    ConfigurationStamp.objects.update(stamp="somebody else's again")
+    question("a")
+    assert question.asked == ["a", "a", "a"]
+
+
+def test_a_flow_that_fails_inside_another_leaves_no_trace_of_what_it_had_changed(question):
+    @all_or_nothing
+    def changes_and_fails():
+        configuration.changed()
+        question("a")
+        raise Refusal
+
+    configuration.changed()
+    with transaction.atomic(), configuration.steady():
+        question("a")
+        with pytest.raises(Refusal):
+            changes_and_fails()
+        question("a")
+    assert question.asked == ["a", "a", "a"]
+
+
+def test_the_memory_does_not_grow_with_what_strangers_ask(question):
+    configuration.changed()
+    for number in range(configuration.MOST):
+        question(number)
+    question("one more")
+    question(0)
+    assert question.asked[-2:] == ["one more", 0]
+
+
 def test_an_urgent_opening_costs_few_questions(world):
     """Each is CPU on the path of the red button: a change that adds one must say why, here."""
     world.on_call("Alice", "Bruno")
@@ -56,4 +99,4 @@ def test_an_urgent_opening_costs_few_questions(world):
     acceptance = world.acceptance()
     with CaptureQueriesContext(connection) as questions:
         world.opens_without_pager(acceptance)
-    assert len(questions) <= 27
+    assert len(questions) <= 16

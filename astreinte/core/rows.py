@@ -1,0 +1,178 @@
+"""Rows of one table, written and read by statements that are put together once.
+
+The ORM builds its SQL anew at each call, and that is most of what a call costs: 0.5 ms here, where the database needs 0.05. On the
+way from the click to the telephone these do the same for plain conditions; everything else stays with the ORM (decision 0015).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+M = TypeVar("M", bound=models.Model)
+# `name`, `name__in`, `name__lte`, `name__gt`; a value of None is "is null".
+Conditions = Mapping[str, Any]
+# Each condition: its column, its operator, how many values it takes.
+Shape = tuple[tuple[str, str, int], ...]
+Field: TypeAlias = "models.Field[Any, Any]"
+Converter = Callable[[Any, Any, Any], Any]
+
+
+def insert(obj: M) -> M:
+    """Write a new row and give `obj` its key, as `save(force_insert=True)` does for a table without parents."""
+    model, database = type(obj), connections[DEFAULT_DB_ALIAS]
+    values = [_value(field, getattr(obj, field.attname), database) for field in _written(model)]
+    with database.cursor() as cursor:
+        cursor.execute(_insert_sql(model, 1, "RETURNING"), values)
+        obj.pk = cursor.fetchone()[0]
+    obj._state.adding, obj._state.db = False, database.alias  # noqa: SLF001 - as `save` does
+    return obj
+
+
+def insert_new(objs: Sequence[models.Model]) -> None:
+    """Write these rows of one table, but for those a unique constraint already knows. Their keys are not told."""
+    if not objs:
+        return
+    model, database = type(objs[0]), connections[DEFAULT_DB_ALIAS]
+    values = [_value(field, getattr(obj, field.attname), database) for obj in objs for field in _written(model)]
+    with database.cursor() as cursor:
+        cursor.execute(_insert_sql(model, len(objs), "ON CONFLICT DO NOTHING"), values)
+
+
+def update(model: type[models.Model], where: Conditions, fields: Mapping[str, Any]) -> int:
+    """Change the rows that meet these conditions; answers how many did."""
+    database = connections[DEFAULT_DB_ALIAS]
+    shape, values = _conditions(model, where, database)
+    changes = [_value(_field(model, name), value, database) for name, value in fields.items()]
+    with database.cursor() as cursor:
+        cursor.execute(_update_sql(model, tuple(fields), shape), [*changes, *values])
+        return int(cursor.rowcount)
+
+
+def select(
+    model: type[M], where: Conditions, *, order: tuple[str, ...] = (), limit: int | None = None, held: bool = False
+) -> list[M]:
+    """The rows that meet these conditions. `held`: they cannot change before this transaction ends."""
+    database = connections[DEFAULT_DB_ALIAS]
+    shape, values = _conditions(model, where, database)
+    names, converters = _read(model)
+    with database.cursor() as cursor:
+        cursor.execute(_select_sql(model, shape, order, limit, held=held), values)
+        found = [_converted(row, converters, database) for row in cursor.fetchall()]
+    return [model.from_db(database.alias, names, row) for row in found]
+
+
+# -- values --------------------------------------------------------------------------------------------------------------
+
+
+_AS_THEY_ARE = (models.CharField, models.TextField, models.BooleanField)
+
+
+def _value(field: Field, value: Any, database: BaseDatabaseWrapper) -> Any:
+    if value is None or (isinstance(field, _AS_THEY_ARE) and type(value) in {str, bool}):
+        return value
+    return field.get_db_prep_save(value.pk if isinstance(value, models.Model) else value, database)
+
+
+def _conditions(model: type[models.Model], where: Conditions, database: BaseDatabaseWrapper) -> tuple[Shape, list[Any]]:
+    shape: list[tuple[str, str, int]] = []
+    values: list[Any] = []
+    for words, value in where.items():
+        name, _, operator = words.partition("__")
+        field = _field(model, name)
+        some = list(value) if operator == "in" else [] if value is None else [value]
+        shape.append((str(field.column), operator, len(some)))
+        values += [_value(field, one, database) for one in some]
+    return tuple(shape), values
+
+
+def _converted(
+    row: Sequence[Any], converters: Sequence[tuple[int, Converter, Any]], database: BaseDatabaseWrapper
+) -> Sequence[Any]:
+    if not converters:
+        return row
+    values = list(row)
+    for place, convert, column in converters:
+        values[place] = convert(values[place], column, database)
+    return values
+
+
+# -- statements, each put together once ------------------------------------------------------------------------------------
+
+
+@cache
+def _field(model: type[models.Model], name: str) -> Field:
+    meta = model._meta  # noqa: SLF001
+    found: Field = meta.pk if name == "pk" else meta.get_field(name)  # type: ignore[assignment]
+    return found
+
+
+@cache
+def _written(model: type[models.Model]) -> list[Field]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+
+
+@cache
+def _read(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Converter, Any]]]:
+    fields, database = model._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]  # noqa: SLF001
+    found: list[tuple[int, Converter, Any]] = []
+    for place, field in enumerate(fields):
+        column = field.get_col(model._meta.db_table)  # noqa: SLF001
+        both = [*database.ops.get_db_converters(column), *column.get_db_converters(database)]
+        found += [(place, convert, column) for convert in both]
+    return [field.attname for field in fields], found
+
+
+def _quoted(name: str) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
+
+
+def _table(model: type[models.Model]) -> str:
+    return _quoted(model._meta.db_table)  # noqa: SLF001
+
+
+def _columns(fields: Sequence[Field]) -> str:
+    return ", ".join(_quoted(str(field.column)) for field in fields)
+
+
+@cache
+def _insert_sql(model: type[models.Model], rows: int, ending: str) -> str:
+    fields = _written(model)
+    one = f"({', '.join(['%s'] * len(fields))})"
+    end = f"{ending} {_columns([_field(model, 'pk')])}" if ending == "RETURNING" else ending
+    return f"INSERT INTO {_table(model)} ({_columns(fields)}) VALUES {', '.join([one] * rows)} {end}"  # noqa: S608 - our own names
+
+
+@cache
+def _update_sql(model: type[models.Model], names: tuple[str, ...], shape: Shape) -> str:
+    changes = ", ".join(f"{_columns([_field(model, name)])} = %s" for name in names)
+    return f"UPDATE {_table(model)} SET {changes} WHERE {_where(shape)}"  # noqa: S608
+
+
+@cache
+def _select_sql(
+    model: type[models.Model], shape: Shape, order: tuple[str, ...], limit: int | None, *, held: bool
+) -> str:
+    sql = f"SELECT {_columns(model._meta.concrete_fields)} FROM {_table(model)} WHERE {_where(shape)}"  # noqa: S608, SLF001
+    if order:
+        sql += " ORDER BY " + ", ".join(
+            _columns([_field(model, name.lstrip("-"))]) + " DESC" * name.startswith("-") for name in order
+        )
+    sql += f" LIMIT {limit:d}" if limit is not None else ""
+    return sql + (" FOR NO KEY UPDATE" if held and connections[DEFAULT_DB_ALIAS].features.has_select_for_update else "")
+
+
+_OPERATORS = {"": "=", "lte": "<=", "gt": ">"}
+
+
+def _where(shape: Shape) -> str:
+    return " AND ".join(_condition(*one) for one in shape)
+
+
+def _condition(column: str, operator: str, count: int) -> str:
+    name = _quoted(column)
+    if operator == "in":
+        return f"{name} IN ({', '.join(['%s'] * count)})" if count else "1 = 0"
+    return f"{name} {_OPERATORS[operator]} %s" if count else f"{name} IS NULL"
