@@ -24,6 +24,7 @@ PROBE_ALLOW_PRIVATE = env.flag("PROBE_ALLOW_PRIVATE")
 HEARTBEAT_URL = env.text("HEARTBEAT_URL")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 THREADS = env.number("THREADS")
+WEB_PROCESSES = env.number("WEB_PROCESSES")
 
 
 def _secret_key() -> str:
