@@ -5,8 +5,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F
+
 from astreinte.accounts.models import User
 from astreinte.core import digests
+from astreinte.customers.models import Customer, Member
 from astreinte.tickets.models import Consent
 from astreinte.tickets.queries import Offer
 
@@ -20,6 +23,15 @@ class Given:
     user_agent: str = ""
     shown_at: datetime | None = None
     known_shown: list[dict[str, Any]] = field(default_factory=list)
+
+
+def hold_allowance(customer: Customer, *, by: User) -> None:
+    """Whoever has a monthly cap engages one sum at a time until our transaction ends: the next opening counts this one.
+
+    A conditional update that changes nothing; without a cap, nobody waits.
+    """
+    capped = Member.objects.filter(user=by, customer=customer, monthly_cap_cents__isnull=False)
+    capped.update(monthly_cap_cents=F("monthly_cap_cents"))
 
 
 def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent:
