@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from astreinte.accounts.models import Role
 from astreinte.billing.models import Charge
-from astreinte.core import configuration
+from astreinte.core import clock, configuration
 from astreinte.customers.models import Member, Server
 from astreinte.flows import acknowledge, contest, converse, open_ticket
 from astreinte.notifications.models import ContactMethod
@@ -47,6 +47,7 @@ def test_the_contacts_of_a_server_that_changed_hands_no_longer_see_it(world, ali
 
 
 def test_the_tickets_of_a_server_that_is_gone_stay_readable_and_contestable(world, alice):
+    world.now = clock.now()  # the door reads the real one, and a verdict is contested for thirty days
     ticket = world.billed_case(alice)
     Server.objects.filter(pk=world.web1.pk).update(is_active=False)
     configuration.changed()

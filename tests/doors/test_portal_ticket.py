@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from astreinte.billing.models import Invoice
+from astreinte.core import clock
 from astreinte.flows import contest, converse, issue_invoices
 from astreinte.tickets.models import Dispute, Message, Ticket
 from tests.doors.portal import signed_in, text_of
@@ -81,6 +82,7 @@ def test_cancelling_is_free_until_somebody_took_charge(world, alice):
 
 
 def test_contesting_is_one_sentence_within_thirty_days(world, alice):
+    world.now = clock.now()  # the door reads the real one, and thirty days pass
     ticket = world.billed_case(alice)
     client = signed_in(world.jeanne)
     page = text_of(client.get(address("ticket", ticket)))
