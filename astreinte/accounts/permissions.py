@@ -43,6 +43,7 @@ _PORTAL = (
     "make_urgent",
     "reopen",
     "contest",
+    "receipt",
     "attachment",
     "bills",
     "bill_pdf",
@@ -71,6 +72,7 @@ _API_CALLS = (
     "ticket_cancel",
     "ticket_acknowledge",
     "ticket_hand_over",
+    "ticket_add",
     "ticket_resolve",
     "ticket_reopen",
     "ticket_verdict",
@@ -90,6 +92,7 @@ _API_CALLS = (
 
 # The staff's screens: technical ones for engineers, money for the clerk, and managers see both.
 _CONSOLE = {
+    Who.STAFF: ("me", "me_live", "test_contact"),
     Who.ENGINEER: (
         "tonight",
         "tonight_live",
@@ -99,6 +102,7 @@ _CONSOLE = {
         "take",
         "not_me",
         "hand_over",
+        "add",
         "say",
         "resolve",
         "reopen",
@@ -125,6 +129,7 @@ POLICY: dict[str, Who] = {
     "metrics": Who.ANYONE,
     "phones": Who.ANYONE,
     "take": Who.SIGNED,
+    "join": Who.SIGNED,
     **{f"console:{name}": who for who, names in _CONSOLE.items() for name in names},
     **{f"portal:{name}": Who.PERSON for name in _PORTAL},
     "inbound:twilio-sms": Who.SIGNED,

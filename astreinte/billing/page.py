@@ -33,7 +33,7 @@ class FetchRefusedError(RuntimeError):
 def html(document: InvoiceDocument, *, at: datetime) -> str:
     """The page as HTML. Django's engine escapes; no settings are needed, every value is already text."""
     engine = Engine(dirs=[str(FOLDER)], autoescape=True, string_if_invalid="")
-    context = Context(_breakable(values(document, at=at)), autoescape=True, use_l10n=False, use_tz=False)
+    context = Context(breakable(values(document, at=at)), autoescape=True, use_l10n=False, use_tz=False)
     return str(engine.get_template(TEMPLATE).render(context))
 
 
@@ -74,13 +74,13 @@ def values(document: InvoiceDocument, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _breakable(value: Any) -> Any:
+def breakable(value: Any) -> Any:
     """The same values with places to break very long words, which WeasyPrint takes quadratic time to find itself."""
     if isinstance(value, str):
         return LONG_WORD.sub("\\g<0>\u200b", value)
     if isinstance(value, dict):
-        return {key: _breakable(one) for key, one in value.items()}
-    return [_breakable(one) for one in value]
+        return {key: breakable(one) for key, one in value.items()}
+    return [breakable(one) for one in value]
 
 
 def _cut(text: str, length: int) -> str:

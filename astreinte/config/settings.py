@@ -43,7 +43,7 @@ def _secret_key() -> str:
 def _database() -> dict[str, Any]:
     url = env.text("DATABASE_URL")
     if url and not url.startswith("sqlite"):
-        parsed = dict(dj_database_url.parse(url))
+        parsed: dict[str, Any] = dict(dj_database_url.parse(url))
         given = parsed.get("OPTIONS", {})  # what stands after the ? of the address, sslmode for one
         # whoever locks our tables gets 5 s, as on SQLite: past that a door says "later" instead of keeping its threads
         patience = f"-c lock_timeout=5s {given.get('options', '')}".strip()

@@ -137,7 +137,11 @@ def _provider(file: ProviderFile) -> dict[str, Any]:
         "billing_review_s": _seconds(file.billing.review),
         "billing_schedule": file.billing.schedule,
         "vies": file.billing.vies,
-        "settings": {"monitoring": _plain(file.monitoring), "inbound": {k: _plain(v) for k, v in file.inbound.items()}},
+        "settings": {
+            "monitoring": _plain(file.monitoring),
+            "inbound": {k: _plain(v) for k, v in file.inbound.items()},
+            "messages": file.messages.model_dump(exclude_none=True),
+        },
     }
 
 

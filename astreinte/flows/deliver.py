@@ -13,11 +13,14 @@ from astreinte.notifications.models import Notification
 from astreinte.notifications.rules import Outcome
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
+from astreinte.tickets import papers
 
 AT_ONCE = 100
 # Copies of one message that may ever leave when its provider cannot say whether it has it (reliability, F3).
 MAX_BLIND_COPIES = 3
 LEASE = notifications.LEASE
+# What rings leaves only while its page is in this state: nobody has it yet, or somebody who asks for help does.
+WANTED = {"page": "triggered", "help": "acknowledged"}
 Now = Callable[[], datetime]
 
 
@@ -42,6 +45,8 @@ def one(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
 
 
 def _files(letter: Notification) -> tuple[sending.File, ...]:
+    if letter.kind == "receipt":
+        return papers.files(letter.context.get("consent", 0))
     return bills.files(letter.context["invoice"]) if letter.kind == "invoice" else ()
 
 
@@ -49,8 +54,8 @@ def _files(letter: Notification) -> tuple[sending.File, ...]:
 def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Take it, unless somebody took the page meanwhile: then it is withdrawn."""
     # the page is held until the claim is written: nobody can take it between the question and the lease (reliability, F14)
-    if letter.kind == "page" and pages.held_state(letter.about) not in {None, "triggered"}:
-        notifications.withdraw(letter.about, kinds=["page"], at=at)
+    if letter.rings and pages.held_state(letter.about) not in {None, WANTED[letter.kind]}:
+        notifications.withdraw(letter.about, kinds=[letter.kind], at=at)
         return False
     return notifications.claim(letter, at=at, lease=lease)
 
@@ -63,11 +68,13 @@ def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
         return  # the lease ran out while we talked: whoever holds it now asks the provider first
     if outcome.accepted:
         _note_first(letter, at=at)
-    elif letter.kind == "page":
+    elif letter.rings:
         notifications.hasten(letter, at=at)
 
 
 def _note_first(letter: Notification, *, at: datetime) -> None:
+    if letter.kind == "test":
+        notifications.works(letter)
     page = pages.key_of(letter.about) if letter.kind == "page" else None
     if page is not None:
         paging.first_sent(page, at=at)
@@ -115,7 +122,7 @@ def silent(*, at: datetime) -> int:
 @all_or_nothing
 def hurry(letter: Notification, *, at: datetime) -> bool:
     """No receipt came for this one: the person's next channel leaves now, if there is one."""
-    return notifications.hasten(letter, at=at) if letter.kind == "page" else _seen(letter, at=at)
+    return notifications.hasten(letter, at=at) if letter.rings else _seen(letter, at=at)
 
 
 def _seen(letter: Notification, *, at: datetime) -> bool:
@@ -133,6 +140,6 @@ def rebase(letters: Iterable[Notification], *, at: datetime) -> int:
 def confirm(letter: Notification, *, delivered: bool, error: str = "", at: datetime) -> bool:
     """A receipt from the provider; a refusal makes the person's next channel leave now. False when it tells nothing new."""
     told = notifications.confirm(letter, delivered=delivered, error=error, at=at)
-    if told and not delivered and letter.kind == "page":
+    if told and not delivered and letter.rings:
         notifications.hasten(letter, at=at)
     return told

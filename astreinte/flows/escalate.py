@@ -47,7 +47,7 @@ def first(page: Page, *, at: datetime) -> None:
     """The same, in the transaction of the flow that starts the page: what it accepts includes the first notifications."""
     for _ in page.plan["steps"]:
         ring = following(page.plan, step=page.step, round_=page.round)
-        letters = _letters(page, people(ring.targets, at=at), ring=ring, at=at)
+        letters = letters_to(page, people(ring.targets, at=at), ring=ring, at=at)
         paging.climb(page, ring, people=_names(letters), at=at)
         if letters:
             notifications.enqueue(letters, at=at)
@@ -82,7 +82,8 @@ def _named(target: str, *, at: datetime) -> list[User]:
     return [person] if person else []
 
 
-def _letters(page: Page, called: list[User], *, ring: Ring, at: datetime) -> list[Letter]:
+def letters_to(page: Page, called: list[User], *, ring: Ring, at: datetime) -> list[Letter]:
+    """What these people are sent, each by their own contact rules from now on; nothing for who cannot be reached."""
     contacts = outbox.contacts(called)
     return [
         Letter(
@@ -115,6 +116,6 @@ def _last_resort(page: Page, *, at: datetime) -> None:
     """Everybody of the staff who can be reached; the provider's own mailbox when there is nobody at all."""
     called = people(page.plan.get("last_resort", []), at=at) or list(accounts.staff())
     ring = Ring(step=page.step, round=page.round, targets=(), length=CALL_AGAIN, last_of_round=True)
-    letters = _letters(page, called, ring=ring, at=at) or tell.mailbox_letters(page, at=at)
+    letters = letters_to(page, called, ring=ring, at=at) or tell.mailbox_letters(page, at=at)
     notifications.enqueue(letters, at=at)
     paging.resorted(page, _names(letters), at=at)

@@ -6,6 +6,7 @@ from astreinte.accounts.models import User
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
 from astreinte.flows import escalate
+from astreinte.notifications import actions as notifications
 from astreinte.notifications import queries as outbox
 from astreinte.paging import actions as paging
 from astreinte.tickets import actions as tickets
@@ -33,6 +34,7 @@ def ticket(ticket: Ticket, *, to: User | None, by: User, at: datetime) -> Ticket
     if to is not None and not outbox.contacts([to]):
         raise Unreachable(name=to.name)
     paging.hand_over(page, by=by.actor, to=to.name if to else "", first=to.email if to else "", at=at)
+    notifications.withdraw(page.story, kinds=["help"], at=at)  # it says who has it, and they no longer do
     tickets.hand_over(ticket, to=to.name if to else "", by=by.actor, at=at)
     escalate.one(page, at=at)
     return ticket

@@ -1,7 +1,7 @@
 """Tells the people concerned: every message of a ticket to somebody who is not being rung is written here."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from astreinte.accounts import queries as accounts
@@ -16,6 +16,8 @@ from astreinte.paging.models import Page
 from astreinte.tickets.models import Dispute, Message, Ticket, Verdict
 
 EMAIL = "email"
+# The keeper draws the paper of a receipt in about 3 s, and lets its e-mail go; without a keeper it leaves all the same, within the minute.
+PAPER_WAIT = timedelta(seconds=30)
 
 
 def _by_email(
@@ -27,6 +29,7 @@ def _by_email(
     context: dict[str, Any],
     at: datetime,
     priority: int = 5,
+    waits: timedelta = timedelta(0),
 ) -> None:
     letters = [
         Letter(
@@ -38,7 +41,7 @@ def _by_email(
             language=person.language,
             channel=EMAIL,
             address=person.email,
-            due_at=at,
+            due_at=at + waits,
             priority=priority,
             context=context,
         )
@@ -77,6 +80,7 @@ def receipt(ticket: Ticket, *, at: datetime) -> None:
         return
     context = {
         **_of(ticket),
+        "consent": consent.pk,
         "text": consent.text,
         "text_sha256": consent.text_sha256,
         "sha256": consent.sha256,
@@ -90,7 +94,14 @@ def receipt(ticket: Ticket, *, at: datetime) -> None:
     }
     people = {person.pk: person for person in [ticket.opened_by, *customers.billing_contacts(ticket.customer)]}
     _by_email(
-        people.values(), kind="receipt", about=ticket.story, once=str(consent.pk), context=context, at=at, priority=2
+        people.values(),
+        kind="receipt",
+        about=ticket.story,
+        once=str(consent.pk),
+        context=context,
+        at=at,
+        priority=2,
+        waits=PAPER_WAIT,
     )
 
 

@@ -229,9 +229,10 @@ def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) 
     return True
 
 
-def withdraw(about: str, *, kinds: Iterable[str], at: datetime) -> int:
-    """Nothing of these kinds about this leaves any more, from this transaction on. Answers how many were stopped."""
+def withdraw(about: str, *, kinds: Iterable[str], at: datetime, person: User | None = None) -> int:
+    """Nothing of these kinds about this leaves any more (to this person alone, if one is named). Answers how many were stopped."""
     waiting = Notification.objects.filter(about=about, kind__in=list(kinds), state=State.QUEUED)
+    waiting = waiting.filter(person=person) if person else waiting
     # ast-grep-ignore: a-state-moves-in-one-place
     stopped = waiting.update(state=State.WITHDRAWN)  # many rows, one line of history: see docs/architecture.md
     if stopped:
@@ -239,6 +240,24 @@ def withdraw(about: str, *, kinds: Iterable[str], at: datetime) -> int:
         if sample:
             timeline.record(sample, "notification:withdrawn", at=at, by=SYSTEM, story=about, count=stopped)
     return stopped
+
+
+def ready(about: str, *, kind: str, at: datetime) -> None:
+    """What these messages waited for is there: they leave now."""
+    Notification.objects.filter(about=about, kind=kind, state=State.QUEUED, due_at__gt=at).update(due_at=at)
+
+
+def pressed(letter: Notification, *, key: str, at: datetime) -> None:
+    """A key of the phone was pressed in a call that only tests it."""
+    said = {"channel": letter.channel, "name": letter.name, "key": key}
+    timeline.record(letter, "notification:pressed", at=at, by=SYSTEM, story=letter.about, **said)
+
+
+def works(letter: Notification) -> None:
+    """The network took a test to an address that it had refused: it is used again."""
+    refused = ContactMethod.objects.filter(pk__in=[letter.contact_id], refused_at__isnull=False)
+    if refused.update(refused_at=None, refused_because=""):
+        configuration.changed()
 
 
 def looked_at(letter: Notification, *, at: datetime) -> None:

@@ -39,6 +39,8 @@ def link(letter: Notification) -> str:
     """The absolute address this message carries, or an empty string."""
     if letter.kind == "page":
         return f"{settings.BASE_URL}/take/{take_token(letter)}"
+    if letter.kind == "help":
+        return f"{settings.BASE_URL}/join/{take_token(letter)}"
     if letter.kind == "password_reset" and letter.person:
         uid = urlsafe_base64_encode(force_bytes(letter.person.pk))
         return f"{settings.BASE_URL}/password/reset/{uid}/{default_token_generator.make_token(letter.person)}/"

@@ -48,6 +48,12 @@ class Transport(models.Model):
         constraints = [models.UniqueConstraint(name="transports_are_ordered", fields=["kind", "position"])]
 
 
+# Messages that ask for a person: they are answered by link, by SMS code or by key, and when one fails the next channel leaves now.
+RINGS = ("page", "help")
+# Calls in which a key means something: those, and the test, where it says what it would do.
+KEYPAD = (*RINGS, "test")
+
+
 class Notification(models.Model):
     """One message to one person over one channel. `key` is the same at every attempt."""
 
@@ -97,3 +103,8 @@ class Notification(models.Model):
             models.Index(fields=["about", "id"], name="outbox_about"),
             models.Index(fields=["provider_ref"], name="outbox_ref", condition=~models.Q(provider_ref="")),
         ]
+
+    @property
+    def rings(self) -> bool:
+        """Whether this asks for a person."""
+        return self.kind in RINGS

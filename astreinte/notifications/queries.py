@@ -16,6 +16,8 @@ from astreinte.notifications.states import NotificationState as State
 
 # An SMS that no receipt confirmed in 30 s: the next channel is tried (features, D7).
 SILENCE = timedelta(seconds=30)
+# How long somebody who was asked is given to answer before asking again makes sense.
+ASKED_FOR = timedelta(minutes=3)
 # Dead workers' messages, and silent ones, that are looked at in one turn.
 LOOKED_AT = 100
 
@@ -126,6 +128,14 @@ def last_to(*, address: str, at: datetime) -> QuerySet[Notification]:
 def rings(stories: Iterable[str]) -> QuerySet[Notification]:
     """The calls for a person about these, oldest first."""
     return Notification.objects.filter(about__in=list(stories), kind="page").order_by("id")
+
+
+def is_being_asked(person: User, *, story: str, kind: str, at: datetime) -> bool:
+    """Whether this person was asked about this within the last three minutes, or something is still to leave for them."""
+    asked = Notification.objects.filter(about=story, kind=kind, person=person)
+    waiting = Q(state__in=[State.QUEUED, State.SENDING])
+    lately = Q(state__in=[State.ACCEPTED, State.DELIVERED], due_at__gt=at - ASKED_FOR)
+    return asked.filter(waiting | lately).exists()
 
 
 def newest(story: str, *, kind: str) -> Notification | None:

@@ -39,6 +39,12 @@ def _trouble(contact: ContactMethod, transports: dict[str, list[dict[str, object
     return ""
 
 
+def troubles(contacts: Iterable[ContactMethod]) -> dict[int, str]:
+    """Why each of these ways (by key) cannot work, in English; an empty text for those that can."""
+    transports = _transports()
+    return {contact.pk: _trouble(contact, transports) for contact in contacts}
+
+
 def reachable(people: Iterable[User]) -> set[int]:
     """Which of these people (by key) at least one channel could reach now."""
     transports = _transports()

@@ -13,7 +13,7 @@ from django.template.exceptions import TemplateDoesNotExist
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from astreinte.notifications import links
+from astreinte.notifications import links, own_words
 from astreinte.notifications.models import Notification
 
 log = structlog.get_logger()
@@ -70,9 +70,9 @@ def words(letter: Notification) -> Words:
 
 
 def _render(letter: Notification) -> Words:
-    context = Context({**_cleaned(letter.context), "link": links.link(letter), "name": clean(letter.name)})
-    texts: dict[str, str] = {}
-    for length in ("subject", "body", "short", "spoken"):
+    said = {**_cleaned(letter.context), "link": links.link(letter), "name": clean(letter.name)}
+    context, texts = Context(said), own_words.texts(letter, said)
+    for length in {"subject", "body", "short", "spoken"} - texts.keys():
         template = _template(letter.kind, length)
         texts[length] = template.render(context).strip() if template else ""
     if not texts["subject"] and not texts["body"]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from astreinte.core import outbound
 from astreinte.notifications import channels, links, queries, rendering, sealing
 from astreinte.notifications.channels.base import Attachment, Channel, Message, PermanentFailure, TemporaryFailure
-from astreinte.notifications.models import Notification
+from astreinte.notifications.models import KEYPAD, Notification
 from astreinte.notifications.rules import Outcome
 
 log = structlog.get_logger()
@@ -38,7 +38,6 @@ File = tuple[str, str, bytes]
 def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ()) -> Message:
     """What a channel sends, the same at every attempt; `files` are (name, content type, bytes)."""
     words = rendering.words(letter)
-    rings = letter.kind == "page"
     return Message(
         key=str(letter.key),
         at=at,
@@ -52,7 +51,8 @@ def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
         base_url=settings.BASE_URL,
         copy=letter.copies,
         data=_data(letter),
-        keys=rings,
+        keys=letter.kind in KEYPAD,
+        menu=letter.kind,
         attachments=tuple(Attachment(name=name, media_type=kind, content=content) for name, kind, content in files),
         message_id=f"<{letter.key}@{_host()}>",
         references=f"<{letter.about.replace('/', '.')}@{_host()}>",

@@ -118,6 +118,22 @@ def hand_over(page: Page, *, by: Actor, to: str, first: str, at: datetime) -> Pa
     )
 
 
+def added(page: Page, *, person: str, by: Actor, at: datetime) -> None:
+    """One more person is called, besides the plan."""
+    timeline.record(page, "page:added", at=at, by=by, story=page.story, person=person)
+
+
+def joined(page: Page, *, via: str, eta_at: datetime | None, by: Actor, at: datetime) -> None:
+    """Somebody who was added says that they are coming; whoever has the page keeps it."""
+    said = {"via": via, "eta_at": eta_at.isoformat() if eta_at else None}
+    timeline.record(page, "page:joined", at=at, by=by, story=page.story, **said)
+
+
+def excused(page: Page, *, via: str, by: Actor, at: datetime) -> None:
+    """Somebody who was added says that they cannot come."""
+    timeline.record(page, "page:excused", at=at, by=by, story=page.story, via=via)
+
+
 def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
     """It is over: resolved, or cancelled."""
     return move(

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 
-from astreinte.core import rows
+from astreinte.accounts.models import User
+from astreinte.core import rows, timeline
 from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
 from astreinte.paging.states import PageState
@@ -87,6 +88,15 @@ def held_state(story: str) -> str | None:
     if key is None:
         return None
     return next((page.state for page in rows.select(Page, {"pk": key}, held=True)), None)
+
+
+def help_of(page: Page, person: User) -> tuple[str, str]:
+    """What this person last answered to whoever has the page: ("joined" or "excused", the instant announced); empty without an answer."""
+    if page.acknowledged_at is None:
+        return "", ""
+    kinds = ["page:joined", "page:excused"]
+    last = timeline.of(page.story).filter(kind__in=kinds, by_id=person.pk, at__gte=page.acknowledged_at).last()
+    return (last.kind.partition(":")[2], last.data.get("eta_at") or "") if last else ("", "")
 
 
 def lost(*, at: datetime) -> QuerySet[Page]:

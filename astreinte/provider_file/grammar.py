@@ -10,6 +10,7 @@ from pydantic import Field
 
 from astreinte.provider_file.channels import Channels
 from astreinte.provider_file.inbound import Inbound
+from astreinte.provider_file.messages import Messages
 from astreinte.provider_file.people import Customer, Language, PostalAddress, StaffMember, WhomToCall
 from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.rotas import RotaSection
@@ -137,6 +138,7 @@ class ProviderFile(Section):
     billing: Billing = Billing()
     monitoring: Monitoring = Monitoring()
     inbound: dict[Name, Inbound] = {}
+    messages: Messages = Messages()
 
     _document_sha256: str = ""
     _warnings: tuple[Problem, ...] = ()

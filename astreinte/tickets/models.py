@@ -69,6 +69,15 @@ class Consent(models.Model):
     sha256 = models.CharField(max_length=64)
 
 
+class Receipt(models.Model):
+    """The paper of an acceptance, drawn once."""
+
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="receipt")
+    drawn_at = models.DateTimeField()
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+
 class Ticket(models.Model):
     """A request. It keeps the plan, the commitments, the policy and the price of the moment it was opened."""
 

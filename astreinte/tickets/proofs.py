@@ -8,7 +8,7 @@ from astreinte.core import digests
 from astreinte.core.models import TimelineEntry
 from astreinte.core.proofs import CHANGED, Broken
 from astreinte.core.refusals import gettext_noop
-from astreinte.tickets.models import Consent, Evidence, Ticket
+from astreinte.tickets.models import Consent, Evidence, Receipt, Ticket
 
 NO_CONSENT = gettext_noop("the consent its history names is missing, or belongs to another ticket")
 NO_TICKET = gettext_noop("no ticket rests on it, or the history of its ticket names another one")
@@ -48,6 +48,13 @@ def consents() -> Iterator[Broken]:
         told.pop(ticket, None)
     for ticket in sorted(told):
         yield Broken(row=f"ticket {ticket} ({Ticket(pk=ticket).ref})", why=NO_CONSENT)
+
+
+def receipts() -> Iterator[Broken]:
+    """The paper of each acceptance, against its own digest."""
+    for paper in Receipt.objects.order_by("id").iterator(chunk_size=100):
+        if digests.sha256(bytes(paper.pdf)) != paper.sha256:
+            yield Broken(row=f"receipt {paper.pk}", why=CHANGED)
 
 
 def _told_consents() -> dict[int, str]:

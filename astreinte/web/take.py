@@ -32,20 +32,21 @@ def take(request: AnyRequest, token: str) -> HttpResponse:
     """What rings, with its two buttons. A preview, a scanner, a HEAD: they see, and nothing moves."""
     letter = links.letter_of(token)
     page = pages.by_story(letter.about) if letter and letter.kind == "page" else None
-    if letter is None or page is None or not _may_answer(letter):
-        return _nowhere(request, letter)
+    if letter is None or page is None or not may_answer(letter):
+        return nowhere(request, letter)
     with translation.override(letter.language):
         if request.method == "POST":
             return _answered(request, letter, page, token=token)
         return _shown(request, letter, page, token=token)
 
 
-def _may_answer(letter: Notification) -> bool:
+def may_answer(letter: Notification) -> bool:
     """Somebody who left does not take a page. A message to the provider's mailbox is nobody's: its readers sign in."""
     return letter.person is None or letter.person.is_staff_member
 
 
-def _nowhere(request: HttpRequest, letter: Notification | None) -> HttpResponse:
+def nowhere(request: HttpRequest, letter: Notification | None) -> HttpResponse:
+    """A link that is not one of ours, or not theirs any more."""
     with translation.override(letter.language if letter else translation.get_language()):
         return render(request, "take/gone.html", status=HTTPStatus.NOT_FOUND)
 
@@ -70,7 +71,7 @@ def _shown(request: AnyRequest, letter: Notification, page: Page, *, token: str)
     if letter.person is None:
         return redirect("console:tonight")
     ticket = cases.about_page(page)
-    context: dict[str, Any] = {"page": _facts(page, ticket, language=letter.language), "token": token}
+    context: dict[str, Any] = {"page": facts(page, ticket, language=letter.language), "token": token}
     if page.state == "closed":
         return render(request, "take/gone.html", context)
     if page.state == "triggered":
@@ -80,7 +81,8 @@ def _shown(request: AnyRequest, letter: Notification, page: Page, *, token: str)
     return render(request, "take/taken.html", context)
 
 
-def _facts(page: Page, ticket: Ticket | None, *, language: str) -> dict[str, Any]:
+def facts(page: Page, ticket: Ticket | None, *, language: str) -> dict[str, Any]:
+    """What these pages show of a call: who, which server, what, since when, who has it."""
     eta_at = ticket.eta_at if ticket else page.eta_at
     since = page.acknowledged_at
     return {

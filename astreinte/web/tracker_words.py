@@ -18,6 +18,7 @@ LABELS = {
     "no-answer": gettext_noop("No answer"),
     "declined": gettext_noop("Cannot come"),
     "acknowledged": gettext_noop("Took charge"),
+    "joined": gettext_noop("Helping"),
     "passed": gettext_noop("Took charge, then passed it on"),
     "stopped": gettext_noop("No longer called"),
     "nobody": gettext_noop("Nobody to call at this step"),
@@ -62,7 +63,7 @@ def rings(tracker: Tracker, reader: Reader) -> list[Ring]:
             state=rung.state,
             state_label=_(LABELS[rung.state]),
             at=rung.at,
-            detail=_detail(rung, reader),
+            detail=", ".join(said for said in (_added(rung), _detail(rung, reader)) if said),
         )
         for rung in tracker.rungs
     ]
@@ -76,6 +77,10 @@ def _person(rung: Rung) -> str:
     return rung.person or _("Nobody on duty")
 
 
+def _added(rung: Rung) -> str:
+    return _("also called by %(person)s") % {"person": rung.added_by} if rung.added_by else ""
+
+
 def _detail(rung: Rung, reader: Reader) -> str:
     if rung.state == "next" and rung.until:
         if rung.until <= reader.at:
@@ -84,6 +89,8 @@ def _detail(rung: Rung, reader: Reader) -> str:
     if rung.state == "acknowledged" and rung.until:
         taken = _("at %(hour)s") % {"hour": reader.hour(rung.until)}
         return f"{taken}, {_coming(rung.eta_at, reader)}" if rung.eta_at else taken
+    if rung.state == "joined" and rung.eta_at:
+        return _coming(rung.eta_at, reader)
     if rung.state == "nobody":
         return _("the next one is called at once")
     return ""
@@ -97,12 +104,12 @@ def _coming(eta_at: datetime, reader: Reader) -> str:
 
 def headline(tracker: Tracker, reader: Reader) -> str:
     """The whole ladder in one sentence: what a screen reader says when it changes."""
+    called = ", ".join(dict.fromkeys(_person(rung) for rung in tracker.called))
+    calling = _("Calling: %(people)s.") % {"people": called} if called else ""
     taken = tracker.taken
     if taken and taken.until:
         words = {"person": taken.person, "hour": reader.hour(taken.until)}
         said = _("%(person)s took charge at %(hour)s") % words
-        return f"{said}, {_coming(taken.eta_at, reader)}." if taken.eta_at else f"{said}."
-    called = tracker.called
-    if called:
-        return _("Calling: %(people)s.") % {"people": ", ".join(dict.fromkeys(_person(rung) for rung in called))}
-    return _("The call for an engineer is being made.")
+        coming = f", {_coming(taken.eta_at, reader)}" if taken.eta_at else ""
+        return f"{said}{coming}. {calling}".rstrip()
+    return calling or _("The call for an engineer is being made.")

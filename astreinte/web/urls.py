@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from astreinte.web import auth, home, take
+from astreinte.web import auth, home, join, take
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("password/reset/<uidb64>/<token>/", auth.new_password, name="password_reset_confirm"),
     path("password/changed/", auth.password_is_changed, name="password_reset_complete"),
     path("take/<str:token>", take.take, name="take"),
+    path("join/<str:token>", join.join, name="join"),
     path("console/", include("astreinte.web.console.urls")),
     path("", include("astreinte.web.portal.urls")),
 ]

@@ -64,6 +64,7 @@ def _proofs() -> "dict[str, Callable[[], Iterator[Broken]]]":
     return {
         "timeline": history.history,
         "consent": tickets.consents,
+        "receipts": tickets.receipts,
         "evidence": tickets.evidence,
         "invoices": billing.invoices,
     }

@@ -16,7 +16,7 @@ TICK_S = 1.0
 FORGET_EVERY_S = 60.0
 FINISH_S = 10.0
 # A paper takes seconds: it is made beside the rest, never in its way.
-PAPERS = "papers"
+PAPERS, RECEIPTS = "papers", "receipts"
 
 
 class Keeper:
@@ -38,6 +38,8 @@ class Keeper:
         at = clock.now()
         for name, chore in _chores().items():
             life.guarded(name, chore, at=at)
+        if RECEIPTS not in self._pools.busy_with() and _receipts_to_draw():
+            self._pools.submit(PAPERS, RECEIPTS, _draw_receipts)
         if PAPERS not in self._pools.busy_with() and _papers_to_make():
             self._pools.submit(PAPERS, PAPERS, _make_papers)
         self._now_and_then(at)
@@ -61,6 +63,21 @@ def _chores() -> dict[str, Callable[..., int]]:
     from astreinte.flows import close_tickets, issue_invoices, seal_history
 
     return {"invoices": issue_invoices.due, "seals": seal_history.due, "cases": close_tickets.due}
+
+
+def _receipts_to_draw() -> bool:
+    from astreinte.tickets import papers
+
+    return bool(papers.to_draw(limit=1))
+
+
+def _draw_receipts() -> None:
+    """Raises when none could be drawn: they are then left alone for a while."""
+    from astreinte.flows import draw_receipts
+    from astreinte.tickets import receipt
+
+    if not draw_receipts.due(renderer=receipt.render_in_subprocess, at=clock.now()):
+        raise RuntimeError("no receipt could be drawn")
 
 
 def _papers_to_make() -> bool:

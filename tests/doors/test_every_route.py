@@ -11,7 +11,7 @@ from astreinte.accounts.models import ApiToken, User
 from astreinte.accounts.permissions import POLICY, Who
 from astreinte.accounts.queries import token_sha256
 from astreinte.billing.models import Invoice
-from astreinte.flows import contest, converse, issue_invoices
+from astreinte.flows import contest, converse, draw_receipts, issue_invoices
 from astreinte.notifications import links
 from astreinte.notifications.models import Notification
 from astreinte.tickets.models import Ticket
@@ -33,6 +33,7 @@ def lived_in(world):
     converse.say(ticket, body=f"Public {CANARY}", by=world.jeanne, at=world.now)
     converse.say(ticket, body=f"Internal inside-{CANARY}", internal=True, by=alice.user, at=world.now)
     world.letter = Notification.objects.filter(kind="page").first()
+    draw_receipts.due(renderer=lambda found: [b"%PDF-1.7 " + CANARY.encode() for _one in found], at=world.now)
     world.takes(alice.user, ticket)
     world.resolves(alice.user, ticket, f"Fixed {CANARY}")
     world.decides(alice.user, ticket, "customer-app")
@@ -67,6 +68,7 @@ def values(world) -> dict[str, str]:
         "key": "nothing",
         "pk": "1",
         "charge_id": "1",
+        "contact_id": "1",
         "slug": "nothing",
         "member": "1",
     }

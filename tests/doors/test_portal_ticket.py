@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from astreinte.billing.models import Invoice
 from astreinte.core import clock
-from astreinte.flows import contest, converse, issue_invoices
+from astreinte.flows import contest, converse, draw_receipts, issue_invoices
 from astreinte.tickets.models import Dispute, Message, Ticket
 from tests.doors.portal import signed_in, text_of
 
@@ -41,6 +41,22 @@ def test_only_those_concerned_see_the_ticket_or_act_on_it(world, alice):
     ticket.refresh_from_db()
     assert (ticket.state, Message.objects.count()) == ("open", 0)
     assert signed_in(None).get(address("ticket", ticket))["Location"].startswith("/login/?next=/tickets/")
+
+
+def test_the_receipt_is_on_the_page_once_it_is_drawn(world, alice):
+    ticket = world.customer_opens("Mail is down")
+    owner = signed_in(world.jeanne)
+    assert "The receipt (PDF) being drawn" in text_of(owner.get(address("ticket", ticket)))
+    assert owner.get(address("receipt", ticket)).status_code == 404
+    draw_receipts.due(renderer=lambda found: [b"%PDF-1.7 it" for _one in found], at=world.now)
+    assert address("receipt", ticket) in owner.get(address("ticket", ticket)).content.decode()
+    for user, status in ((world.jeanne, 200), (world.karim, 200), (alice, 200), (world.berthe, 404), (world.max, 404)):
+        assert signed_in(user).get(address("receipt", ticket)).status_code == status, user
+    answer = owner.get(address("receipt", ticket))
+    assert (answer.content, answer["Content-Type"]) == (b"%PDF-1.7 it", "application/pdf")
+    assert f'filename="{ticket.ref}.pdf"' in answer["Content-Disposition"]
+    standard = world.customer_opens_standard()
+    assert owner.get(address("receipt", standard)).status_code == 404
 
 
 @pytest.mark.parametrize("ref", ["T1", "T999999", "T-1", "x", "T1000000000000000", "٣"])

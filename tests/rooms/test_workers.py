@@ -12,6 +12,7 @@ from astreinte.core import clock, heartbeats
 from astreinte.core.models import Heartbeat
 from astreinte.notifications import actions
 from astreinte.notifications.models import Notification
+from astreinte.tickets.models import Receipt
 from astreinte.web import metrics
 from astreinte.workers import auditor
 from astreinte.workers.auditor import Auditor
@@ -153,5 +154,6 @@ def test_the_keeper_issues_renders_and_sends(thawed, world, database_url):
     with running("-m", "astreinte.workers", "keeper", ASTREINTE_DATABASE_URL=database_url) as keeper:
         until(lambda: Invoice.objects.filter(pdf_sha256__isnull=False).exists())
         until(lambda: Notification.objects.filter(kind="invoice").exists())
+        until(Receipt.objects.exists)
         until(lambda: Heartbeat.objects.filter(worker="keeper").exists())
         assert keeper.stop() == 0

@@ -92,6 +92,28 @@ def test_not_me_next_and_passed_on():
     ) == [("Alice", "declined"), ("Bruno", "passed"), ("Chloé", "sending")]
 
 
+def test_who_was_added_is_beside_the_plan_and_helps_whoever_has_it():
+    lines = [
+        line("page:rung", people=["Alice"]),
+        line("page:added", by="Alice", person="Zoé"),
+        line("page:acknowledged", by="Alice"),
+        line("page:added", by="Chloé", person="Bruno"),
+        line("page:joined", by="Bruno", eta_at=None),
+        line("page:added", by="Alice", person="Zoé"),
+        line("page:excused", by="Zoé"),
+    ]
+    assert states(*lines[:2]) == [("Alice", "sending"), ("Zoé", "sending")]
+    assert states(*lines) == [
+        ("Alice", "acknowledged"),
+        ("Zoé", "stopped"),
+        ("Bruno", "joined"),
+        ("Zoé", "declined"),
+    ]
+    assert [rung.added_by for rung in tracker(lines).rungs] == ["", "Alice", "Chloé", "Alice"]
+    assert tracker(lines).taken.person == "Alice"
+    assert states(line("page:joined", by="Nobody"), line("page:excused", by="Nobody")) == []
+
+
 def test_an_empty_step_and_the_last_resort_are_said():
     ladder = tracker(
         [

@@ -17,7 +17,7 @@ from astreinte.flows import deliver
 from astreinte.notifications import queries as outbox
 from astreinte.notifications.channels import signatures, twilio
 from astreinte.notifications.channels.voice import KEYS
-from astreinte.notifications.models import Notification
+from astreinte.notifications.models import KEYPAD, RINGS, Notification
 from astreinte.paging.rules import replies
 from astreinte.web import trouble
 from astreinte.web.requests import AnyRequest
@@ -95,7 +95,7 @@ def sms(request: AnyRequest) -> HttpResponse:
     number, body, sid = (request.POST.get(name, "") for name in ("From", "Body", "MessageSid"))
     if not (number and sid):
         return trouble.plain_problem(HTTPStatus.BAD_REQUEST)
-    sent = list(outbox.last_to(address=number, at=request.at).filter(kind="page").select_related("person"))
+    sent = list(outbox.last_to(address=number, at=request.at).filter(kind__in=RINGS).select_related("person"))
     reply = replies.read(body)
     letter = next((one for one in sent if reply and one.context.get("code") == reply.code), None)
     if letter is None:
@@ -113,7 +113,7 @@ def sms(request: AnyRequest) -> HttpResponse:
 def voice(request: AnyRequest) -> HttpResponse:
     """A key pressed in a call. No key, or another one, is no answer: the escalation goes on."""
     letter = _letter(request)
-    if letter is None or letter.channel != "voice" or letter.kind != "page":
+    if letter is None or letter.channel != "voice" or letter.kind not in KEYPAD:
         return trouble.plain_problem(HTTPStatus.NOT_FOUND)
     digits, sid = request.POST.get("Digits", ""), request.POST.get("CallSid", "")
     if not (digits and sid):
@@ -126,7 +126,7 @@ def voice(request: AnyRequest) -> HttpResponse:
         key=f"voice/{sid}/{digits}",
         request=request,
         answer=lambda: answers.spoken(
-            letter, answers.do(letter, verb=verb, minutes=minutes, via="voice", at=request.at)
+            letter, answers.do(letter, verb=verb, minutes=minutes, via="voice", key=digits, at=request.at)
         ),
     )
 

@@ -7,11 +7,19 @@ from ninja import Body, Router, Status
 from astreinte.api.v1 import rights
 from astreinte.api.v1.door import ApiRequest, Bearer
 from astreinte.api.v1.oncall import colleague
-from astreinte.api.v1.shapes.asked import AcknowledgeIn, DecisionIn, DisputeIn, HandOverIn, ResolveIn, VerdictIn
+from astreinte.api.v1.shapes.asked import (
+    AcknowledgeIn,
+    AddPersonIn,
+    DecisionIn,
+    DisputeIn,
+    HandOverIn,
+    ResolveIn,
+    VerdictIn,
+)
 from astreinte.api.v1.shapes.tickets import TicketOut
 from astreinte.api.v1.tickets import whole
 from astreinte.api.v1.values import Name, minutes
-from astreinte.flows import acknowledge, cancel, contest, give_verdict, hand_over, resolve
+from astreinte.flows import acknowledge, add_people, cancel, contest, give_verdict, hand_over, resolve
 
 router = Router(tags=["tickets"], auth=Bearer("tickets"))
 
@@ -58,6 +66,21 @@ def ticket_hand_over(request: ApiRequest, ref: Name, payload: HandOverIn) -> Tic
     by = rights.engineer(request)
     to = colleague(payload.to, field="to") if payload.to else None
     return whole(request, hand_over.ticket(found, to=to, by=by, at=request.at))
+
+
+@router.post(
+    "/tickets/{ref}/add",
+    response=TicketOut,
+    url_name="ticket_add",
+    operation_id="add_person",
+    summary="Call one more person",
+)
+def ticket_add(request: ApiRequest, ref: Name, payload: AddPersonIn) -> TicketOut:
+    """By an engineer: a colleague is rung now. The escalation goes on unbroken; once somebody has it, they are asked to help."""
+    found = rights.ticket_seen(request, ref)
+    by = rights.engineer(request)
+    person = colleague(payload.email, field="email")
+    return whole(request, add_people.ticket(found, person=person, by=by, at=request.at))
 
 
 @router.post(

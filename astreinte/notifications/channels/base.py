@@ -58,8 +58,8 @@ class Message:
     """One message to one person, already written in their language, in its four lengths.
 
     `key` is the same at every attempt; `at` is the instant of this attempt (aware, UTC); `copy` is 2 or more when the
-    message may already have arrived, and the text then says so; `keys` offers the keypad in a call; `short` ends with
-    link and code.
+    message may already have arrived, and the text then says so; `keys` offers the keypad in a call, with the words of
+    `menu`; `short` ends with link and code.
     """
 
     key: str
@@ -80,6 +80,7 @@ class Message:
     reply_to: str = ""
     attachments: tuple[Attachment, ...] = ()
     keys: bool = False
+    menu: str = "page"
 
     @property
     def is_french(self) -> bool:

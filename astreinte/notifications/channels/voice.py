@@ -51,6 +51,35 @@ GOODBYE = {
     "fr": "Sans réponse de votre part, nous appelons la suite.",
     "en": "Without an answer we call the next person.",
 }
+# By kind of message: what the keys do, and the last words to somebody who pressed none.
+MENUS = {
+    "page": MENU,
+    "help": {
+        "fr": (
+            "Pour dire que vous venez, tapez 4. Ou 1 : sur place dans 5 minutes, 2 : dans 15, 3 : dans 30. "
+            "Si vous ne pouvez pas, tapez 6. Pour réécouter, étoile."
+        ),
+        "en": (
+            "To say that you are coming, press 4. Or 1: there in 5 minutes, 2: in 15, 3: in 30. "
+            "If you cannot, press 6. To hear this again, press star."
+        ),
+    },
+    "test": {
+        "fr": (
+            "Tapez une touche pour entendre ce qu'elle fait lors d'un vrai appel : 4 prend en charge, "
+            "1, 2 et 3 disent dans combien de temps, 6 appelle la personne suivante, étoile répète."
+        ),
+        "en": (
+            "Press a key to hear what it does in a real call: 4 takes charge, "
+            "1, 2 and 3 say in how long, 6 calls the next person, star repeats."
+        ),
+    },
+}
+GOODBYES = {
+    "page": GOODBYE,
+    "help": {"fr": "Sans réponse de votre part, rien n'est noté.", "en": "Without an answer nothing is written down."},
+    "test": {"fr": "Fin de l'essai. Au revoir.", "en": "End of the test. Goodbye."},
+}
 
 
 @register
@@ -110,9 +139,9 @@ def twiml(message: Message) -> str:
             continue
         action = f"{message.base_url}/inbound/twilio/voice?key={message.key}"
         asking = response.gather(num_digits=1, finish_on_key="", action=action, method="POST", timeout=8)
-        asking.say(f"{said} {MENU[language]}", language=VOICES[language])
+        asking.say(f"{said} {MENUS[message.menu][language]}", language=VOICES[language])
     if message.keys:
-        response.say(GOODBYE[language], language=VOICES[language])
+        response.say(GOODBYES[message.menu][language], language=VOICES[language])
     response.hangup()
     return str(response)
 

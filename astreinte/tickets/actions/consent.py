@@ -11,7 +11,7 @@ from astreinte.accounts.models import User
 from astreinte.core import digests, rows
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Customer, Member
-from astreinte.tickets.models import Consent
+from astreinte.tickets.models import Consent, Receipt
 from astreinte.tickets.queries import Offer
 
 
@@ -66,6 +66,12 @@ def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent
         "user_agent": given.user_agent[:500],
     }
     return rows.insert(Consent(by=by, sha256=consent_sha256(by.pk, fields), **fields))
+
+
+def keep_receipt(consent: Consent, pdf: bytes, *, at: datetime) -> None:
+    """Keep the paper of an acceptance; the first one drawn stands."""
+    paper = Receipt(consent=consent, pdf=pdf, sha256=digests.sha256(pdf), drawn_at=at)
+    Receipt.objects.bulk_create([paper], ignore_conflicts=True)
 
 
 def consent_sha256(by_id: int, fields: Mapping[str, Any]) -> str:

@@ -30,7 +30,10 @@ class Line(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """One person called once. States: sending accepted delivered failed no-answer declined acknowledged passed stopped nobody next."""
+    """One person called once.
+
+    States: sending accepted delivered failed no-answer declined acknowledged passed joined stopped nobody next.
+    """
 
     person: str
     state: str
@@ -39,6 +42,7 @@ class Rung:
     until: datetime | None = None  # when it ended: answered, passed on, next step rung
     eta_at: datetime | None = None
     everybody: bool = False  # the last resort
+    added_by: str = ""  # a colleague had them called besides the plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +95,10 @@ def _last_resort(rungs: list[Rung], line: Line) -> list[Rung]:
     ]
 
 
+def _added(rungs: list[Rung], line: Line) -> list[Rung]:
+    return [*rungs, Rung(person=line.data.get("person", ""), state=CALLING, at=line.at, added_by=line.by_name)]
+
+
 def _last_of(rungs: list[Rung], person: str, *, states: Iterable[str]) -> int | None:
     wanted = set(states)
     found = [i for i, rung in enumerate(rungs) if rung.state in wanted and (rung.person == person or rung.everybody)]
@@ -141,8 +149,20 @@ def _declined(rungs: list[Rung], line: Line) -> list[Rung]:
     return rungs if index is None else _with(rungs, index, state="declined", until=line.at)
 
 
+def _joined(rungs: list[Rung], line: Line) -> list[Rung]:
+    """Somebody who was added is coming: the one who has it still does."""
+    index = _last_of(rungs, line.by_name, states={*LIVE, "joined", "declined"})
+    return rungs if index is None else _with(rungs, index, state="joined", until=line.at, eta_at=_eta(line))
+
+
+def _excused(rungs: list[Rung], line: Line) -> list[Rung]:
+    index = _last_of(rungs, line.by_name, states={*LIVE, "joined"})
+    return rungs if index is None else _with(rungs, index, state="declined", until=line.at, eta_at=None)
+
+
 def _passed(rungs: list[Rung], line: Line) -> list[Rung]:
     index = next((i for i, rung in reversed(list(enumerate(rungs))) if rung.state == "acknowledged"), None)
+    rungs = _ended(rungs, line, state="stopped")  # who was called to help them
     return rungs if index is None else _with(rungs, index, state="passed", until=line.at, eta_at=None)
 
 
@@ -155,6 +175,9 @@ _STEPS = {
     "page:rung": _rung,
     "page:step-skipped": _nobody,
     "page:last-resort": _last_resort,
+    "page:added": _added,
+    "page:joined": _joined,
+    "page:excused": _excused,
     "notification:sending": _letter,
     "notification:accepted": _letter,
     "notification:delivered": _letter,

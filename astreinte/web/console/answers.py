@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from astreinte.accounts.models import User
-from astreinte.flows import acknowledge, converse
+from astreinte.flows import acknowledge, add_people, converse
 from astreinte.flows import hand_over as handing
 from astreinte.flows import resolve as resolving
 from astreinte.tickets import files
@@ -51,6 +51,16 @@ def hand_over(request: PersonRequest, ref: str) -> HttpResponse:
         return handing.ticket(ticket, to=to, by=request.user, at=request.at)
 
     return act(request, ref, name="hand_over", form=forms.HandOverForm(request.POST, by=request.user), do=do)
+
+
+@require_POST
+def add(request: PersonRequest, ref: str) -> HttpResponse:
+    """One more colleague is called, now."""
+
+    def do(ticket: Ticket, said: dict[str, Any]) -> object:
+        return add_people.ticket(ticket, person=said["person"], by=request.user, at=request.at)
+
+    return act(request, ref, name="add", form=forms.AddForm(request.POST, by=request.user), do=do)
 
 
 @require_POST

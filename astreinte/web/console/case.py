@@ -78,6 +78,7 @@ def _context(request: PersonRequest, ticket: Ticket, given: Mapping[str, Form]) 
     unbound: dict[str, Form] = {
         "take": forms.TakeForm(),
         "hand_over": forms.HandOverForm(by=request.user),
+        "add": forms.AddForm(by=request.user),
         "say": forms.SayForm(),
         "resolve": forms.ResolveForm(),
         "verdict": forms.VerdictForm(ticket=ticket),

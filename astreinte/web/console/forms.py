@@ -86,6 +86,21 @@ class HandOverForm(forms.Form):
         self.fields["to"].queryset = accounts.with_role(*ON_CALL).exclude(pk=by.pk)  # type: ignore[attr-defined]
 
 
+class AddForm(forms.Form):
+    """Whom else to call."""
+
+    person = _Person(
+        label=_("Whom to add"),
+        queryset=None,
+        help_text=_("Their phone rings at once, and the calls already planned go on. Whoever has the case keeps it."),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        kwargs["auto_id"] = "add_%s"
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = accounts.with_role(*ON_CALL).exclude(pk=by.pk)  # type: ignore[attr-defined]
+
+
 class _ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from astreinte.web.console import answers, bills, case, cases, health, reviews, rotas, tonight
+from astreinte.web.console import answers, bills, case, cases, health, me, reviews, rotas, tonight
 
 app_name = "console"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<str:ref>/take/", answers.take, name="take"),
     path("cases/<str:ref>/next/", answers.not_me, name="not_me"),
     path("cases/<str:ref>/hand-over/", answers.hand_over, name="hand_over"),
+    path("cases/<str:ref>/add/", answers.add, name="add"),
     path("cases/<str:ref>/say/", answers.say, name="say"),
     path("cases/<str:ref>/resolve/", answers.resolve, name="resolve"),
     path("cases/<str:ref>/reopen/", answers.reopen, name="reopen"),
@@ -26,5 +27,8 @@ urlpatterns = [
     path("bills/<uuid:public_id>/paid/", bills.paid, name="paid"),
     path("rotas/", rotas.rotas, name="rotas"),
     path("rotas/<slug:name>/replacement/", rotas.replace, name="replace"),
+    path("me/", me.me, name="me"),
+    path("me/live/", me.live_pieces, name="me_live"),
+    path("me/contacts/<int:contact_id>/test/", me.test_contact, name="test_contact"),
     path("health/", health.health, name="health"),
 ]

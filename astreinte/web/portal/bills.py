@@ -28,7 +28,8 @@ def _seen(request: PersonRequest, public_id: UUID) -> Invoice:
     return get_object_or_404(billing.seen_by(request.user), public_id=public_id)
 
 
-def _document(content: bytes | None, *, name: str, content_type: str) -> HttpResponse:
+def document(content: bytes | None, *, name: str, content_type: str) -> HttpResponse:
+    """A paper, to be kept; nothing in it runs."""
     if not content:
         raise Http404  # issued a moment ago, and not drawn yet
     response = HttpResponse(content, content_type=content_type, status=HTTPStatus.OK)
@@ -42,7 +43,7 @@ def bill_pdf(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """The document to read and to keep."""
     bill = _seen(request, public_id)
     content = bytes(bill.pdf) if bill.pdf else None
-    return _document(content, name=f"{bill.number}.pdf", content_type="application/pdf")
+    return document(content, name=f"{bill.number}.pdf", content_type="application/pdf")
 
 
 @require_safe
@@ -50,4 +51,4 @@ def bill_xml(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """The document for a program (Factur-X)."""
     bill = _seen(request, public_id)
     content = bill.xml.encode() if bill.xml else None
-    return _document(content, name=f"{bill.number}.xml", content_type="application/xml")
+    return document(content, name=f"{bill.number}.xml", content_type="application/xml")

@@ -17,8 +17,8 @@ from astreinte.customers import queries as customers
 from astreinte.flows import cancel as cancelling
 from astreinte.flows import contest as disputes
 from astreinte.flows import resolve
+from astreinte.tickets import papers, tracking
 from astreinte.tickets import queries as cases
-from astreinte.tickets import tracking
 from astreinte.tickets.models import Ticket
 from astreinte.tickets.rules import offer as wording
 from astreinte.tickets.rules.tracker import tracker
@@ -95,6 +95,7 @@ def context_of(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
         "may_cancel": ticket.state == "open" and ticket.acknowledged_at is None,
         "messages_": thread.of(request.user, ticket),
         "evidence": ticket.evidence.all(),
+        "has_receipt": ticket.consent_id is not None and papers.is_drawn(ticket.consent_id),
         "history": told,
         **_tracking(request, ticket, lines),
         **_decision(request, ticket),

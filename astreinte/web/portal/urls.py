@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from astreinte.web.portal import bills, confirm, conversation, problem, servers, ticket
+from astreinte.web.portal import bills, confirm, conversation, problem, receipts, servers, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("tickets/<str:ref>/urgent/", confirm.make_urgent, name="make_urgent"),
     path("tickets/<str:ref>/reopen/", ticket.reopen, name="reopen"),
     path("tickets/<str:ref>/contest/", ticket.contest, name="contest"),
+    path("tickets/<str:ref>/receipt.pdf", receipts.receipt, name="receipt"),
     path("tickets/<str:ref>/messages/", conversation.say, name="say"),
     path("tickets/<str:ref>/files/<uuid:public_id>/", conversation.attachment, name="attachment"),
     path("bills/", bills.bills, name="bills"),

@@ -70,6 +70,13 @@ class HandOverIn(Shape):
     to: Name | None = None
 
 
+class AddPersonIn(Shape):
+    """One more colleague, by address."""
+
+    model_config = asked(email="lea@hebergement.example")
+    email: Name
+
+
 class ResolveIn(Shape):
     """What was wrong and what was done, in a sentence."""
 

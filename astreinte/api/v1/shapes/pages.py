@@ -49,7 +49,15 @@ _DELIVERY = {
     "attempts": [_ATTEMPT],
     "receipt": {"at": "2026-10-25T00:30:03Z", "delivered": True, "error": None},
 }
+_ADDED = {
+    "at": "2026-10-25T00:35:00Z",
+    "person": "Léa Simon",
+    "by": "Alice Martin",
+    "answer": "coming",
+    "eta_at": "2026-10-25T00:50:00Z",
+}
 _STEPS = {"page:rung", "page:step-skipped", "page:last-resort"}
+_ANSWERS = {"page:joined": "coming", "page:excused": "not-coming"}
 # How the end of an attempt is written in the history, and how the API says it.
 _ENDS = {"accepted": "accepted", "delayed": "failed", "failed": "failed", "released": "unknown"}
 
@@ -81,6 +89,17 @@ class StepOut(Shape):
     people: list[str]
     skipped: bool
     last_resort: bool
+
+
+class AddedOut(Shape):
+    """Somebody who was called besides the plan. `answer` is `coming`, `not-coming`, or null; who takes the page is in `acknowledged_by`."""
+
+    model_config = example(**_ADDED)
+    at: datetime
+    person: str
+    by: str
+    answer: str | None
+    eta_at: datetime | None
 
 
 class Attempt(Shape):
@@ -121,8 +140,9 @@ class Delivery(Shape):
 class PageOut(PageSummary):
     """A page with all that was done to find somebody."""
 
-    model_config = example(**_SUMMARY, steps=[_STEP], deliveries=[_DELIVERY])
+    model_config = example(**_SUMMARY, steps=[_STEP], deliveries=[_DELIVERY], added=[_ADDED])
     steps: list[StepOut]
+    added: list[AddedOut]
     deliveries: list[Delivery]
 
 
@@ -153,12 +173,28 @@ def page_out(page: Page, *, lines: Iterable[TimelineEntry], letters: Iterable[No
     for line in history:
         mine.setdefault(line.subject, []).append(line)
     deliveries = [_delivery(letter, mine.get(f"notification/{letter.pk}", []), to_staff=to_staff) for letter in letters]
-    return PageOut(**_summary(page), steps=steps(history), deliveries=deliveries)
+    return PageOut(**_summary(page), steps=steps(history), added=added(history), deliveries=deliveries)
 
 
 def steps(lines: Iterable[TimelineEntry]) -> list[StepOut]:
     """The steps as they happened: what the history says of each."""
     return [_step(line) for line in lines if line.kind in _STEPS]
+
+
+def added(lines: Iterable[TimelineEntry]) -> list[AddedOut]:
+    """Those who were called besides the plan, each with the last thing they answered."""
+    found: list[AddedOut] = []
+    for line in lines:
+        if line.kind == "page:added":
+            asked = AddedOut(at=line.at, person=line.data["person"], by=line.by_name, answer=None, eta_at=None)
+            found.append(asked)
+        elif line.kind in _ANSWERS:
+            mine = next((one for one in reversed(found) if one.person == line.by_name), None)
+            if mine:
+                eta_at = line.data.get("eta_at")
+                mine.answer = _ANSWERS[line.kind]
+                mine.eta_at = datetime.fromisoformat(eta_at) if eta_at else None
+    return found
 
 
 def _step(line: TimelineEntry) -> StepOut:
