@@ -63,7 +63,8 @@ SETTINGS = (
         says="`1`: registered private addresses may be contacted (the demonstration sets it).",
     ),
     Setting(name="LOG", default="auto", says="`json`, `text`, or `auto`: text in a terminal, JSON elsewhere."),
-    Setting(name="THREADS", default="8", says="Threads of the web process."),
+    Setting(name="WEB_PROCESSES", default="2", says="Processes that answer requests, of one `astreinte web`."),
+    Setting(name="THREADS", default="8", says="Threads of each web process."),
     Setting(
         name="DEMO",
         default="0",

@@ -90,6 +90,7 @@ def make_urgent(
 def _consented(
     *, server: Server, language: str, acceptance: Acceptance | None, given: Given, by: User, at: datetime
 ) -> tuple[cases.Offer, Consent]:
+    tickets.hold_allowance(server.customer, by=by)
     offer = cases.offer(server=server, user=by, at=at, language=language)
     if offer.refusal:
         raise offer.refusal

@@ -12,6 +12,7 @@ from astreinte.notifications import actions as notifications
 from astreinte.paging import actions as paging
 from astreinte.tickets import actions as tickets
 from astreinte.tickets import queries as cases
+from astreinte.tickets import tracking
 from astreinte.tickets.models import Ticket
 from astreinte.tickets.refusals import NoLongerOpen
 
@@ -55,7 +56,7 @@ def ticket(ticket: Ticket, *, summary: str, by: User, at: datetime) -> Ticket:
 
 
 def _freeze(ticket: Ticket, *, at: datetime) -> None:
-    for kind, text, body in cases.what_happened(ticket):
+    for kind, text, body in tracking.what_happened(ticket):
         tickets.freeze_evidence(ticket, kind=kind, text=text, body=body, seen_at=at, at=at)
 
 

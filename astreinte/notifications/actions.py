@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
+
 from astreinte.accounts.models import User
 from astreinte.core import configuration, rows, timeline, wake
 from astreinte.core.actors import SYSTEM
@@ -191,6 +193,13 @@ def hold_on(letter: Notification, *, at: datetime) -> bool:
     """Its worker still has it, whatever the clock did meanwhile: the lease starts again from now."""
     mine = Notification.objects.filter(pk=letter.pk, state=State.SENDING, attempt=letter.attempt)
     return bool(mine.update(claimed_until=at + LEASE))
+
+
+def bring_forward(*, by: timedelta, at: datetime) -> int:
+    """The clock was moved back by this much: what waits, or was held by a dead worker, waits no longer than it had to. How many."""
+    waiting = Notification.objects.filter(state=State.QUEUED, due_at__gt=at).update(due_at=F("due_at") - by)
+    held = Notification.objects.filter(state=State.SENDING, claimed_until__gt=at + LEASE)
+    return waiting + held.update(claimed_until=F("claimed_until") - by)
 
 
 def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) -> bool:

@@ -14,6 +14,9 @@ from astreinte.notifications.models import KEYPAD, Notification
 from astreinte.notifications.rules import Outcome
 
 log = structlog.get_logger()
+# What left in doubt is looked for from a little before its attempt; where its text is enough to know it, our clock, which may
+# have been wrong, is not asked.
+SOON, LONG = timedelta(seconds=5), timedelta(days=3650)
 
 
 def _channel(letter: Notification) -> Channel:
@@ -113,7 +116,8 @@ def look_up(letter: Notification, *, at: datetime) -> Outcome | None:
         if not channel.can_look_up or letter.claimed_at is None:
             return None
         known = queries.references_to(letter.address)
-        receipt = channel.look_up(message(letter, at=at), since=letter.claimed_at - timedelta(seconds=5), known=known)
+        since = letter.claimed_at - (LONG if _is_told_by_its_text(letter) else SOON)
+        receipt = channel.look_up(message(letter, at=at), since=since, known=known)
     except TemporaryFailure:
         raise
     except (PermanentFailure, ValueError):
@@ -124,6 +128,11 @@ def look_up(letter: Notification, *, at: datetime) -> Outcome | None:
     if receipt is None:
         return None
     return Outcome(accepted=True, provider_ref=receipt.provider_ref, will_confirm=receipt.will_confirm)
+
+
+def _is_told_by_its_text(letter: Notification) -> bool:
+    """Whether no other message can have the same text: a page's has a link of its own, and a call's is not repeated by the list."""
+    return letter.channel == "sms" and letter.kind == "page"
 
 
 # What a page says, when nobody reads it.

@@ -1,8 +1,10 @@
 """The verbs of a page: start, ring, acknowledge, hand over, close."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import F
 
 from astreinte.accounts.models import User
 from astreinte.core import moves, rows, timeline
@@ -145,6 +147,12 @@ def close(page: Page, *, because: str, by: Actor, at: datetime) -> Page:
         data={"because": because},
         escalates_at=None,
     )
+
+
+def bring_forward(*, by: timedelta, at: datetime) -> int:
+    """The clock was moved back by this much: every next step still comes after the time that was promised. How many."""
+    waiting = Page.objects.filter(state=PageState.TRIGGERED, escalates_at__gt=at)
+    return waiting.update(escalates_at=F("escalates_at") - by)
 
 
 def first_sent(page_id: int, *, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import Provider, User
 from astreinte.billing import queries as billing
 from astreinte.billing.rules import vat
-from astreinte.core import money, rows, timeline
+from astreinte.core import money, rows
 from astreinte.core.refusals import Refusal
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Member, Server
@@ -273,21 +273,6 @@ def offer(*, server: Server, user: User, at: datetime, language: str) -> Offer:
         policy=policy,
         tariff_from=tariff.from_date.isoformat(),
     )
-
-
-def what_happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
-    """What a verdict may rest on for now: each message of the conversation, and the story of the calls. (kind, text, body)."""
-    found: list[tuple[str, str, dict[str, object]]] = []
-    for message in ticket.messages.select_related("author").filter(internal=False):
-        files = [attachment.sha256 for attachment in message.attachments.all()]
-        body = {"author": message.author.name, "at": message.at, "body": message.body, "files": files}
-        found.append(("message", f"{message.author.name}: {message.body[:200]}", body))
-    lines = [
-        {"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256}
-        for e in timeline.of(*stories(ticket))
-    ]
-    found.append(("timeline", f"{len(lines)} lines of history of {ticket.ref}", {"lines": lines}))
-    return found
 
 
 def tally() -> dict[str, int]:

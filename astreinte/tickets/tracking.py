@@ -1,4 +1,8 @@
-"""What the owner of a ticket may follow: its ladder of calls, and the number that says whether anything is new."""
+"""What the owner of a ticket may follow: its ladder of calls, the number that says whether anything is new, what a verdict rests on."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from astreinte.core import timeline
 from astreinte.core.models import TimelineEntry
@@ -34,3 +38,25 @@ def of_page(page: Page) -> rules.Tracker:
 
 def _ladder(page: Page, *told_in: str) -> rules.Tracker:
     return rules.tracker(timeline.of(*told_in), next_at=page.escalates_at if page.state == "triggered" else None)
+
+
+def what_happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
+    """What a verdict may rest on for now: each message of the conversation, and the story of the calls. (kind, text, body).
+
+    Each text is one line in the ticket's language: it is frozen, and the letter of the verdict says it.
+    """
+    with translation.override(ticket.language):
+        return _happened(ticket)
+
+
+def _happened(ticket: Ticket) -> list[tuple[str, str, dict[str, object]]]:
+    found: list[tuple[str, str, dict[str, object]]] = []
+    for message in ticket.messages.select_related("author").filter(internal=False):
+        files = [attachment.sha256 for attachment in message.attachments.all()]
+        body = {"author": message.author.name, "at": message.at, "body": message.body, "files": files}
+        said = _("%(author)s: %(words)s") % {"author": body["author"], "words": " ".join(message.body[:200].split())}
+        found.append(("message", said, body))
+    lines = [{"at": e.at, "kind": e.kind, "by": e.by_name, "data": e.data, "sha256": e.sha256} for e in history(ticket)]
+    told = ngettext("%(count)d line of the history of %(ref)s", "%(count)d lines of the history of %(ref)s", len(lines))
+    found.append(("timeline", told % {"count": len(lines), "ref": ticket.ref}, {"lines": lines}))
+    return found

@@ -32,9 +32,19 @@ def _speak(response: HttpResponse, language: str) -> None:
         )
 
 
+class SignInForm(AuthenticationForm):
+    """Django's, that says in few words what is wrong."""
+
+    error_messages = {  # Django's own name and shape
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("This e-mail and this password do not go together."),
+    }
+
+
 class SignIn(views.LoginView):
     """Django's, in the language the person prefers; `next` leads nowhere but here (reliability, S13)."""
 
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs are of the next Django

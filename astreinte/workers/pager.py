@@ -55,6 +55,7 @@ class Pager:
         self._look_at = float("-inf")
         self._beaten_at = float("-inf")
         self._jumps = Jumps(at=clock.now(), monotonic=clock.monotonic())
+        self._jumped = 0.0
 
     def run(self) -> bool:
         """Ring until told to stop. False when something in hand did not end in time."""
@@ -68,9 +69,11 @@ class Pager:
         return self._pools.finish(FINISH_S)
 
     def _warm(self) -> float:
+        from astreinte.flows import keep_time
         from astreinte.notifications import sending
 
         sending.warm()
+        keep_time.since_last_time(at=clock.now())
         self._pools.warm({"sms": 2, "voice": 2, "email": 1, "webhook": 1, PLAN: 1})
         return 0.0
 
@@ -88,13 +91,18 @@ class Pager:
 
     def _watch_the_clock(self, at: datetime) -> None:
         jump = self._jumps.since(at=at, monotonic=clock.monotonic())
-        if not jump:
+        if jump:
+            log.error("the clock jumped", seconds=round(jump))
+        self._jumped += jump
+        if not self._jumped:
             return
-        from astreinte.flows import deliver
+        from astreinte.flows import deliver, keep_time
 
-        log.error("the clock jumped", seconds=round(jump))
         letters = [letter for letter in self._pools.holding().values() if letter is not None]
         deliver.rebase(letters, at=at)
+        if self._jumped < 0:
+            keep_time.moved_back(by=timedelta(seconds=-self._jumped), at=at)
+        self._jumped = 0.0  # only now: a database that refuses is asked again
 
     def _hand_over(self, at: datetime) -> None:
         """All that is due, by one question.

@@ -1,4 +1,4 @@
-"""The process that answers: granian, one process of threads, no access log."""
+"""The door for browsers and programs: granian, a few processes of threads, no access log."""
 
 import os
 
@@ -22,7 +22,7 @@ def run(host: str = "127.0.0.1", port: int = 8000) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=settings.WEB_PROCESSES,
         blocking_threads=settings.THREADS,
         backlog=BACKLOG,
         backpressure=BACKLOG,

@@ -126,30 +126,36 @@ def load(desk: Desk, **asked: Any) -> dict[str, Any]:
     return done
 
 
-def _first_arrivals(desk: Desk, word: str) -> dict[str, float]:
-    """When each page first reached the telephones, by the sentence of its ticket."""
-    found: dict[str, float] = {}
-    for entry in desk.ledger():
-        text = entry["body"].get("Body", "") if entry["kind"] == "sms" else ""
-        if word in text:
-            found.setdefault(text[text.index(word) :][: len(word) + 7], entry["monotonic"])
-    return found
+class Arrivals:
+    """When each page first reached the telephones, by the sentence of its ticket; asks only for what is new."""
 
+    def __init__(self, desk: Desk, word: str) -> None:
+        self.found: dict[str, float] = {}
+        self._desk, self._word, self._seen = desk, word, 0
 
-def _wait_for(desk: Desk, word: str, count: int, *, within: float) -> dict[str, float]:
-    end = time.monotonic() + within
-    while True:
-        found = _first_arrivals(desk, word)
-        if len(found) >= count or time.monotonic() > end:
-            return found
-        time.sleep(0.5)
+    def look(self) -> None:
+        """Read what arrived since the last look."""
+        for entry in self._desk.ledger(self._seen):
+            self._seen = max(self._seen, entry["n"])
+            text = entry["body"].get("Body", "") if entry["kind"] == "sms" else ""
+            if self._word in text:
+                sentence = text[text.index(self._word) :][: len(self._word) + 7]
+                self.found.setdefault(sentence, entry["monotonic"])
+
+    def wait_for(self, count: int, *, within: float) -> dict[str, float]:
+        """Look twice a second until so many have come."""
+        end = time.monotonic() + within
+        while len(self.found) < count and time.monotonic() < end:
+            time.sleep(0.5)
+            self.look()
+        return self.found
 
 
 def pace(desk: Desk, bare: float, *, per_s: float, seconds: float) -> list[Figure]:
     """(a) An open loop: from the request sent to the first request at the gateway."""
     load(desk, word="Warm", count=40, per_s=per_s)
     done = load(desk, word="Pace", count=int(per_s * seconds), per_s=per_s)
-    arrived = _wait_for(desk, "Pace", len(done["told"]), within=30)
+    arrived = Arrivals(desk, "Pace").wait_for(len(done["told"]), within=30)
     delays = [(arrived[one["subject"]] - one["sent"]) * 1000 for one in done["told"] if one["subject"] in arrived]
     answers = [(one["answered"] - one["sent"]) * 1000 for one in done["told"]]
     p50, p99 = rank(delays, 0.5), rank(delays, 0.99)
@@ -166,7 +172,7 @@ def pace(desk: Desk, bare: float, *, per_s: float, seconds: float) -> list[Figur
 def storm(desk: Desk, *, count: int) -> list[Figure]:
     """(b) As fast as they are accepted; nothing lost; how long the last page took to leave."""
     done = load(desk, word="Storm", count=count)
-    arrived = _wait_for(desk, "Storm", count, within=60)
+    arrived = Arrivals(desk, "Storm").wait_for(count, within=60)
     last = max(arrived.values(), default=0.0) - max(one["answered"] for one in done["told"])
     return [
         Figure(name="storm, accepted a second", value=count / done["seconds"], unit="/s", limit=200, at_least=True),

@@ -52,6 +52,7 @@ RUNTIME = {
 }
 DEV = {
     "chromium": program("chromium"),
+    "tcc": program("cc", "gcc", "clang", "tcc"),  # the tests of a clock that jumps
     "poppler-utils": program("pdftotext"),
     "postgresql": postgresql,
 }

@@ -50,13 +50,13 @@ def stages(engine: str, tmp_path: Path, migrated: str | Path, pocket) -> Iterato
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # its clients die in the middle of a request
     with ExitStack() as stack:
 
-        def make(channel: str = "sms", **more) -> Stage:
+        def make(channel: str = "sms", environment: dict[str, str] | None = None, **more) -> Stage:
             folder = tmp_path / f"stage{len(list(tmp_path.iterdir()))}"
             folder.mkdir()
             url = stack.enter_context(database(engine, folder, migrated))
-            stage = Stage(folder=folder, database_url=url, pocket=pocket, **more)
+            stage = Stage(folder=folder, database_url=url, pocket=pocket, environment=environment)
             stack.callback(stage.close)
-            stage.build(channel)
+            stage.build(channel, **more)
             return stage
 
         yield make

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import sqlite3
 import threading
 import time
 from datetime import timedelta
@@ -41,7 +42,7 @@ def migrate() -> None:
     connection.close()  # the write-ahead log goes into the file, which is copied
 
 
-def build(*, url: str, smtp_url: str, account: str, channel: str) -> None:
+def build(*, url: str, smtp_url: str, account: str, channel: str, repeat_s: int = 7200) -> None:
     """The small world, and ten engineers each on call for a customer of their own: no phone rings hundreds of times."""
     from astreinte.customers.models import Customer, Plan, Server
     from astreinte.notifications.models import ContactMethod
@@ -56,7 +57,7 @@ def build(*, url: str, smtp_url: str, account: str, channel: str) -> None:
             ContactMethod.objects.filter(user=engineer).update(kind=channel, address=engineer.email)
         else:
             ContactMethod.objects.filter(user=engineer).update(kind=channel)
-        policy = EscalationPolicy.objects.create(name=f"policy{n}", repeat_every_s=7200)
+        policy = EscalationPolicy.objects.create(name=f"policy{n}", repeat_every_s=repeat_s)
         Step.objects.create(policy=policy, position=0, after_s=0, notify=[engineer.email])
         customer = Customer.objects.create(
             ref=f"c{n}", name=f"Client {n}", kind="business", street="1 rue A", postcode="75001", city="Paris",
@@ -92,7 +93,7 @@ def door(*, first: int = 0, count: int = 1_000_000, per_s: float = 20.0) -> None
     due = time.monotonic()
     for number in range(first, first + count):
         ticket = opened(number, key=f"case-{number}")
-        say(number=number, ticket=ticket.pk, page=ticket.page_id)
+        say(number=number, ticket=ticket.pk, page=ticket.page_id, committed=time.monotonic())
         due = max(due + 1 / per_s, time.monotonic() - 1)
         time.sleep(max(0.0, due - time.monotonic()))
 
@@ -105,6 +106,68 @@ def pager(*, lease_s: float = 20.0) -> None:
 
     life.begin()
     Pager(Bell(), lease=timedelta(seconds=lease_s)).run()
+
+
+def keeper() -> None:
+    """The real one."""
+    from astreinte.workers import keeper
+
+    keeper.run()
+
+
+def auditor() -> None:
+    """The real one."""
+    from astreinte.workers import auditor
+
+    auditor.run()
+
+
+def hold(*, seconds: float) -> None:
+    """Somebody else's program, a backup or a migration, that waits for nobody's turn: it keeps every writer out."""
+    if connection.vendor == "sqlite":
+        own = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=10)
+        own.execute("BEGIN EXCLUSIVE")
+    else:
+        with connection.cursor() as cursor:
+            tables = ", ".join(f'"{name}"' for name in connection.introspection.table_names(cursor))
+        connection.set_autocommit(False)
+        connection.cursor().execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+    say(until=time.monotonic() + seconds)
+    time.sleep(seconds)
+
+
+def token(*, number: int) -> None:
+    """What a program of this customer needs at the web door."""
+    from astreinte.accounts import edits
+    from astreinte.accounts.models import User
+
+    n = number % ENGINEERS
+    _row, text = edits.new_token(User.objects.get(email=f"o{n}@c{n}.example"), name="program", at=clock.now())
+    say(token=text, server=f"s{n}.example")
+
+
+def write(*, count: int) -> None:
+    """So many e-mails, due now."""
+    from tests.gateways import enqueue, letter
+
+    enqueue(*(letter(number, channel="email", address=f"o{number}@c0.example") for number in range(count)))
+
+
+def over(*, tickets: list[int]) -> None:
+    """These cases need nobody any more: cancelled by the customer, taken by an engineer, or taken and resolved."""
+    from astreinte.accounts.models import User
+    from astreinte.flows import acknowledge, cancel, resolve
+    from astreinte.tickets.models import Ticket
+
+    for place, ticket in enumerate(Ticket.objects.select_related("server", "page").filter(pk__in=tickets)):
+        engineer = User.objects.get(email=f"e{ticket.server.name[1:].partition('.')[0]}@hebergement.example")
+        if place % 3 == 0:
+            cancel.ticket(ticket, by=ticket.opened_by, at=clock.now())
+            continue
+        acknowledge.page(ticket.page, person=engineer, via="console", at=clock.now())
+        if place % 3 == 1:
+            ticket.refresh_from_db()
+            resolve.ticket(ticket, summary="Restarted it.", by=engineer, at=clock.now())
 
 
 def take(*, page: int, email: str, at_ms: float = 0.0) -> None:

@@ -94,23 +94,24 @@ class Stage:
     def __init__(self, *, folder: Path, database_url: str, pocket, environment: dict[str, str] | None = None) -> None:
         self.folder, self.database_url, self.pocket = folder, database_url, pocket
         self.log = folder / "log.txt"
-        self._started: list[Process] = []
-        self._zygote = self._open(environment or {})
-
-    def _open(self, more: dict[str, str]) -> subprocess.Popen:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ASTREINTE_")}
-        given = {
-            "ASTREINTE_DATABASE_URL": self.database_url,
-            "ASTREINTE_DATA": str(self.folder),
+        self.environment = {
+            "ASTREINTE_DATABASE_URL": database_url,
+            "ASTREINTE_DATA": str(folder),
             "ASTREINTE_SECRET_KEY": "only for the tests, which keep no secret",
             "ASTREINTE_LOG": "text",
             "PYTHONPATH": str(ROOT),
+            **(environment or {}),
         }
+        self._started: list[Process] = []
+        self._zygote = self._open()
+
+    def _open(self) -> subprocess.Popen:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ASTREINTE_")}
         (self.folder / "static").mkdir(exist_ok=True)
         with self.log.open("ab") as log:
             zygote = subprocess.Popen(
                 [sys.executable, "-m", "tests.chaos.zygote"],
-                cwd=ROOT, env={**kept, **given, **more}, text=True,
+                cwd=ROOT, env={**kept, **self.environment}, text=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
             )  # fmt: skip
         if zygote.stdout.readline() != "0\n":
@@ -136,10 +137,11 @@ class Stage:
         """Every process that was started in this role."""
         return [one for one in self._started if one.out.name.endswith(f"-{role}.out")]
 
-    def build(self, channel: str = "sms") -> None:
+    def build(self, channel: str = "sms", **more) -> None:
         """The small world in the database."""
-        gateway = self.pocket
-        self.run("build", url=gateway.url, smtp_url=gateway.smtp_url, account=gateway.settings.account, channel=channel)
+        pocket = self.pocket
+        where = {"url": pocket.url, "smtp_url": pocket.smtp_url, "account": pocket.settings.account}
+        self.run("build", **where, channel=channel, **more)
 
     def close(self) -> None:
         """End every process that was started here."""

@@ -7,7 +7,7 @@ from django.test import Client
 
 from astreinte.accounts import edits
 from astreinte.accounts.models import ApiToken
-from astreinte.core import clock
+from astreinte.core import clock, configuration
 from tests.doors.programs import Program, refused, slug
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,7 @@ def test_the_last_use_is_written_once_a_minute(world):
     def used_after(seconds):
         before = clock.now() - timedelta(seconds=seconds)
         ApiToken.objects.filter(pk=program.row.pk).update(last_used_at=before)
+        configuration.changed()
         program.get("/me")
         program.row.refresh_from_db()
         return program.row.last_used_at != before

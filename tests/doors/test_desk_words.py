@@ -1,6 +1,6 @@
 """Money, instants and clocks, as the screens write them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -85,3 +85,14 @@ def test_an_unknown_state_is_quiet():
 def test_a_line_of_measures_stays_in_its_box():
     assert desk.points([0, 50, 100]) == "0.0,20.0 50.0,11.0 100.0,2.0"
     assert desk.points([]) == ""
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "26 déc. 2026"), ("en", "26 Dec 2026")])
+def test_nobody_takes_the_month_for_the_day(language, words):
+    with translation.override(language):
+        assert desk.day(date(2026, 12, 26)) == words
+
+
+def test_the_name_of_a_server_is_cut_after_a_dot_and_holds_no_html():
+    assert desk.breakable("web1.example") == "web1.<wbr>example"
+    assert desk.breakable("<b>.example") == "&lt;b&gt;.<wbr>example"

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from astreinte.accounts.models import Role
 from astreinte.billing.models import Charge
+from astreinte.core import clock, configuration
 from astreinte.customers.models import Member, Server
 from astreinte.flows import acknowledge, contest, converse, open_ticket
 from astreinte.notifications.models import ContactMethod
@@ -26,6 +27,7 @@ def alice(world):
 def test_a_server_that_changes_hands_takes_no_ticket_with_it(world, alice):
     ticket = world.customer_opens("Our accounts are in /srv/secret")
     Server.objects.filter(pk=world.web1.pk).update(customer=world.carnet)
+    configuration.changed()
     path = reverse("portal:ticket", args=[ticket.ref])
     assert signed_in(world.lea).get(path).status_code == 404
     assert Program(world, world.lea).get(f"/tickets/{ticket.ref}").status_code == 404
@@ -36,6 +38,7 @@ def test_a_server_that_changes_hands_takes_no_ticket_with_it(world, alice):
 def test_the_contacts_of_a_server_that_changed_hands_no_longer_see_it(world, alice):
     ticket = world.customer_opens()
     Server.objects.filter(pk=world.web1.pk).update(customer=world.carnet)
+    configuration.changed()
     world.web1.refresh_from_db()
     later = world.customer_opens_standard("A word of the new customer", by=world.lea)
     assert Program(world, world.karim).get("/servers").json()["items"] == []
@@ -44,8 +47,10 @@ def test_the_contacts_of_a_server_that_changed_hands_no_longer_see_it(world, ali
 
 
 def test_the_tickets_of_a_server_that_is_gone_stay_readable_and_contestable(world, alice):
+    world.now = clock.now()  # the door reads the real one, and a verdict is contested for thirty days
     ticket = world.billed_case(alice)
     Server.objects.filter(pk=world.web1.pk).update(is_active=False)
+    configuration.changed()
     for member in (world.jeanne, world.karim):
         assert signed_in(member).get(reverse("portal:ticket", args=[ticket.ref])).status_code == 200
     signed_in(world.jeanne).post(reverse("portal:contest", args=[ticket.ref]), {"reason": "It was the mail server."})
@@ -56,6 +61,7 @@ def test_the_tickets_of_a_server_that_is_gone_stay_readable_and_contestable(worl
 def test_nobody_is_woken_for_a_server_that_is_gone(world, alice):
     ticket = world.customer_opens_standard()
     Server.objects.filter(pk=world.web1.pk).update(is_active=False)
+    configuration.changed()
     with pytest.raises(open_ticket.ServerGone):
         open_ticket.make_urgent(
             Ticket.objects.get(pk=ticket.pk),
@@ -72,6 +78,7 @@ def test_what_is_said_is_written_to_nobody_who_left_nor_to_the_next_customer(wor
     ticket = world.customer_opens_standard(by=world.karim)
     Member.objects.filter(user=world.karim).delete()
     Server.objects.filter(pk=world.web1.pk).update(customer=world.carnet)
+    configuration.changed()
     before = {who: len(world.phone(who).letters) for who in (world.karim, world.lea)}
     converse.say(Ticket.objects.get(pk=ticket.pk), body="The password file is here", by=alice, at=world.now)
     world.pager_ticks()
@@ -124,6 +131,7 @@ def test_a_session_and_a_token_die_with_their_person(world, alice, gone):
         alice.save()
     else:
         Role.objects.filter(user=alice).delete()
+    configuration.changed()
     assert browser.get(console).status_code in {302, 404}
     assert browser.post(reverse("console:take", args=[ticket.ref])).status_code in {302, 404}
     assert program.get(f"/tickets/{ticket.ref}").status_code in {401, 404}
@@ -134,6 +142,7 @@ def test_a_membership_that_ends_ends_at_once(world, alice):
     ticket = world.customer_opens()
     browser, program = signed_in(world.jeanne), Program(world, world.jeanne)
     Member.objects.filter(user=world.jeanne).delete()
+    configuration.changed()
     assert browser.get(reverse("portal:ticket", args=[ticket.ref])).status_code == 404
     assert browser.post(reverse("portal:cancel", args=[ticket.ref])).status_code == 404
     assert program.post(f"/tickets/{ticket.ref}/cancel").status_code == 404

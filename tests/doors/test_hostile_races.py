@@ -8,7 +8,7 @@ from django.db import connection
 
 from astreinte.billing.models import Charge, Invoice
 from astreinte.core.refusals import Refusal
-from astreinte.flows import acknowledge, cancel, contest, give_verdict, issue_invoices, resolve
+from astreinte.flows import acknowledge, cancel, contest, give_verdict, issue_invoices, open_ticket, resolve
 from astreinte.paging.models import Page
 from astreinte.tickets.models import Dispute, Ticket, Verdict
 
@@ -85,6 +85,37 @@ def test_cancelled_or_resolved_never_both(world, alice):
             lambda: resolve.ticket(other, summary="Restarted", by=alice, at=world.now),
         )
         assert said.count("done") == 1
+
+
+def allowed(world, cents):
+    world.boulangerie.members.filter(user=world.jeanne).update(monthly_cap_cents=cents)
+
+
+def test_two_openings_at_once_do_not_pass_the_cap(world, alice):
+    allowed(world, 9500)
+    acceptance, given = world.acceptance(by=world.jeanne, server=world.web1), open_ticket.Given(channel="web")
+
+    def opens():
+        open_ticket.urgent(
+            world.opening(), server=world.web1, acceptance=acceptance, given=given, by=world.jeanne, at=world.now
+        )
+
+    assert sorted(together(*[opens] * 4)) == ["CapReached"] * 3 + ["done"]
+    assert Ticket.objects.filter(mode="urgent").count() == 1
+
+
+def test_two_tickets_made_urgent_at_once_do_not_pass_the_cap(world, alice):
+    allowed(world, 9500)
+    acceptance, given = world.acceptance(by=world.jeanne, server=world.web1), open_ticket.Given(channel="web")
+
+    def makes_urgent(ticket):
+        return lambda: open_ticket.make_urgent(
+            ticket, language="fr", acceptance=acceptance, given=given, by=world.jeanne, at=world.now
+        )
+
+    tickets = [world.customer_opens_standard() for _ticket in range(3)]
+    assert sorted(together(*map(makes_urgent, tickets))) == ["CapReached"] * 2 + ["done"]
+    assert Ticket.objects.filter(mode="urgent").count() == 1
 
 
 def test_resolved_while_taken_is_no_deadlock(world, alice):

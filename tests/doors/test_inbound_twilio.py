@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from astreinte.core import clock, timeline
+from astreinte.core import clock, configuration, timeline
 from astreinte.notifications import sealing
 from astreinte.notifications.channels import signatures
 from astreinte.notifications.models import ContactMethod, Notification, Transport
@@ -111,6 +111,7 @@ def test_an_altered_request_is_refused(desk):
 
 def test_both_secrets_are_good_while_they_are_changed(desk):
     Transport.objects.create(kind="sms", position=1, sealed=sealing.seal({"type": "twilio", "token": "the new one"}))
+    configuration.changed()
     for secret in (TOKEN, "the new one"):
         fields = {"From": "+33600000000", "Body": "x", "MessageSid": next(SIDS)}
         assert post("/inbound/twilio/sms", fields, secret=secret).status_code == 200

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from astreinte.billing.models import Tariff
-from astreinte.core import clock
+from astreinte.core import clock, configuration
 from astreinte.customers.models import Member
 from astreinte.monitoring.models import Incident
 from astreinte.paging.models import Page
@@ -136,6 +136,7 @@ def test_an_offer_that_changed_is_shown_again_and_opens_nothing(world, jeanne):
     address = reverse("portal:confirm", args=[key])
     values = hidden(jeanne.get(address))
     Tariff.objects.create(kind="urgent_intervention", from_date=date(2026, 1, 1), amount_cents=10000)
+    configuration.changed()
     answer = jeanne.post(address, values)
     assert answer.status_code == 422
     assert "The price or the text has changed since it was shown to you." in text_of(answer)
@@ -189,6 +190,7 @@ def test_a_cap_that_is_reached_meanwhile_comes_back_with_everything_typed(world,
     address = reverse("portal:confirm", args=[key])
     values = hidden(jeanne.get(address))
     Member.objects.filter(user=world.jeanne).update(monthly_cap_cents=5000)
+    configuration.changed()
     answer = jeanne.post(address, values)
     assert answer.status_code == 422
     assert "Your monthly limit of €50.00" in text_of(answer)

@@ -98,7 +98,7 @@ def test_cancelling_is_free_until_somebody_took_charge(world, alice):
 
 
 def test_contesting_is_one_sentence_within_thirty_days(world, alice):
-    world.now = clock.now()  # the door reads the real one, and thirty days are counted
+    world.now = clock.now()  # the door reads the real one, and thirty days pass
     ticket = world.billed_case(alice)
     client = signed_in(world.jeanne)
     page = text_of(client.get(address("ticket", ticket)))

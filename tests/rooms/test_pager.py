@@ -39,7 +39,7 @@ def test_a_commit_wakes_the_pager_at_once(provider, pager):
         process.says("pager ready")
         waits = []
         for number in range(5):
-            committed = letter(number)
+            committed = letter(number, priority=0)  # what rings; the rest waits for the tick
             start = clock.monotonic()
             enqueue(committed)
             waits.append(provider.call().at - start)

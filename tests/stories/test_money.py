@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from astreinte.billing.models import Charge, Invoice, NumberSeries
-from astreinte.flows import contest, give_verdict, open_ticket
+from astreinte.flows import contest, converse, give_verdict, open_ticket
 from astreinte.tickets.models import Consent, Ticket, Verdict
 
 
@@ -61,6 +61,19 @@ def test_a_customer_whose_vat_changed_since_is_set_aside_not_guessed(world):
     assert world.invoices_are_issued() == []
     assert Charge.objects.get().problem
     assert not NumberSeries.objects.filter(last__gt=0).exists()
+
+
+@pytest.mark.parametrize(("language", "told"), [("fr", "lignes de l’histoire de"), ("en", "lines of the history of")])
+def test_what_a_verdict_rests_on_is_told_in_the_language_of_the_ticket_a_line_each(world, language, told):
+    (alice,) = world.on_call("Alice")
+    ticket = world.customer_opens()
+    Ticket.objects.filter(pk=ticket.pk).update(language=language)
+    converse.say(ticket, body="Seen:\n\n- a queue\n- a full disk", by=world.jeanne, at=world.now)
+    world.takes(alice.user, ticket)
+    world.resolves(alice.user, ticket)
+    _declared, message, story = ticket.evidence.order_by("pk")
+    assert message.text.endswith("Seen: - a queue - a full disk")
+    assert told in story.text
 
 
 def test_a_verdict_that_bills_rests_on_evidence_of_this_ticket(world):

@@ -14,7 +14,7 @@ from astreinte.tickets.actions.case import (
     say,
     set_eta,
 )
-from astreinte.tickets.actions.consent import Given, accept_fee, consent_sha256, keep_receipt
+from astreinte.tickets.actions.consent import Given, accept_fee, consent_sha256, hold_allowance, keep_receipt
 from astreinte.tickets.actions.decisions import decide_dispute, freeze_evidence, open_dispute, overturn, record_verdict
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "freeze_evidence",
     "hand_over",
     "hold",
+    "hold_allowance",
     "keep_receipt",
     "make_urgent",
     "open_dispute",

@@ -5,8 +5,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F
+
 from astreinte.accounts.models import User
 from astreinte.core import digests, rows
+from astreinte.customers import queries as customers
+from astreinte.customers.models import Customer, Member
 from astreinte.tickets.models import Consent, Receipt
 from astreinte.tickets.queries import Offer
 
@@ -20,6 +24,16 @@ class Given:
     user_agent: str = ""
     shown_at: datetime | None = None
     known_shown: list[dict[str, Any]] = field(default_factory=list)
+
+
+def hold_allowance(customer: Customer, *, by: User) -> None:
+    """Whoever has a monthly cap engages one sum at a time until our transaction ends: the next opening counts this one.
+
+    An update that changes nothing; without a cap, nobody waits.
+    """
+    member = customers.member(user=by, customer=customer)
+    if member and member.monthly_cap_cents is not None:
+        Member.objects.filter(pk=member.pk).update(monthly_cap_cents=F("monthly_cap_cents"))
 
 
 def accept_fee(offer: Offer, *, by: User, given: Given, at: datetime) -> Consent:

@@ -1,6 +1,7 @@
 """The clerk's screen: charges to issue, invoices and credit notes, the journal. Nothing technical is shown here."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
@@ -20,6 +21,8 @@ from astreinte.web.requests import PersonRequest
 
 # A spreadsheet takes a cell that begins with one of these for a formula (reliability, S15).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+# A French one splits this file at semicolons, and the quotes of our cells then protect nothing: what follows begins a cell.
+_SPLIT = re.compile(rf"(?<=[;,\t\r\n])([ \"]*)(?=[{re.escape(''.join(FORMULA))}])")
 
 
 class PageForm(forms.Form):
@@ -85,7 +88,8 @@ def safe_cell(text: str) -> str:
     try:
         float(text)
     except ValueError:
-        return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+        apart = _SPLIT.sub(r"\1'", text)
+        return f"'{apart}" if text.lstrip(" ").startswith(FORMULA) else apart
     return text
 
 

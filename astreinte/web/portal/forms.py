@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,7 @@ class ServerChoice(_Choice):
 
     def label_from_instance(self, obj: Server) -> str:
         """What the picker says of a server."""
-        return f"{obj.name} · {obj.customer.name}" if self.several else f"{obj.name} · {obj.plan.name}"
+        return f"{obj.name} · {obj.customer.name}" if self.several else f"{obj.name} · {capfirst(obj.plan.name)}"
 
 
 class ProblemForm(forms.Form):
@@ -35,12 +36,16 @@ class ProblemForm(forms.Form):
 
     server = ServerChoice(None, to_field_name="name", label=gettext_lazy("Which server?"))
     symptom = forms.ChoiceField(
-        choices=Symptom.choices, widget=forms.RadioSelect, label=gettext_lazy("What do you see?")
+        choices=Symptom.choices,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("What do you see?"),
+        error_messages={"required": gettext_lazy("Choose what comes closest.")},
     )
     subject = forms.CharField(
         max_length=200,
         label=gettext_lazy("In one sentence"),
         help_text=gettext_lazy("As you would tell the engineer on the phone. 200 characters at most."),
+        error_messages={"required": gettext_lazy("A few words are enough.")},
     )
     since = forms.CharField(max_length=SHORT, required=False, label=gettext_lazy("Since when?"))
     changed = forms.CharField(max_length=SHORT, required=False, label=gettext_lazy("What changed lately?"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from django import template
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -129,13 +129,24 @@ def moment(context: Context, instant: datetime | None) -> str:
     return _time_element(instant, absolute(instant, zone=_zone(context), at=context.get("at")))
 
 
+@register.filter
+def day(value: date) -> str:
+    """A day of the calendar, "26 Nov 2026": nobody takes the month for the day."""
+    return dates.format_date(value, "d MMM y", locale=_locale())
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """The name of a server, that a narrow screen cuts after a dot rather than inside a word."""
+    return mark_safe(conditional_escape(name).replace(".", ".<wbr>"))  # noqa: S308  # escaped just before
+
+
 @register.simple_tag
 def wall(instant: datetime, zone: tzinfo) -> str:
     """A day and an hour on the wall of a given zone: "Mon 26 Oct, 09:00"; UTC on hover."""
     local = instant.astimezone(zone)
-    day = dates.format_skeleton("EEEdMMM", local, tzinfo=zone, locale=_locale())
     hour = dates.format_time(local, "HH:mm", tzinfo=zone, locale=_locale())
-    return _time_element(instant, f"{day}, {hour}")
+    return _time_element(instant, f"{dates.format_date(local, 'EEE d MMM', locale=_locale())}, {hour}")
 
 
 def _words(*, left: int, stopped: bool) -> str:
