@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import sqlite3
 import threading
 import time
 from datetime import timedelta
@@ -119,6 +120,20 @@ def auditor() -> None:
     from astreinte.workers import auditor
 
     auditor.run()
+
+
+def hold(*, seconds: float) -> None:
+    """Somebody else's program, a backup or a migration, that waits for nobody's turn: it keeps every writer out."""
+    if connection.vendor == "sqlite":
+        own = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=10)
+        own.execute("BEGIN EXCLUSIVE")
+    else:
+        with connection.cursor() as cursor:
+            tables = ", ".join(f'"{name}"' for name in connection.introspection.table_names(cursor))
+        connection.set_autocommit(False)
+        connection.cursor().execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+    say(until=time.monotonic() + seconds)
+    time.sleep(seconds)
 
 
 def token(*, number: int) -> None:

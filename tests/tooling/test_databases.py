@@ -50,6 +50,17 @@ def test_another_process_sees_what_was_committed(database_url):
     assert seen.stdout.strip() == "seen-from-outside"
 
 
+def test_what_stands_after_the_address_of_postgresql_is_kept():
+    address = "postgresql://desk@db.example/astreinte?sslmode=require&options=-c%20search_path%3Ddesk"
+    code = "from astreinte.config import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    environment = {**os.environ, "ASTREINTE_DATABASE_URL": address}
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "'sslmode': 'require'" in said.stdout
+    assert "-c lock_timeout=5s -c search_path=desk" in said.stdout
+
+
 def test_nothing_outside_this_machine_can_be_reached():
     with socket.socket() as outside, pytest.raises(SocketConnectBlockedError):
         outside.connect(("192.0.2.1", 80))
