@@ -211,6 +211,11 @@ def _uuid(key: object) -> str:
 # -- databases ---------------------------------------------------------------------------------------------------
 
 
+def server() -> str:
+    """The address of the PostgreSQL of this run, up to the name of the database."""
+    return os.environ["ASTREINTE_DATABASE_URL"].rpartition("/astreinte")[0]
+
+
 @contextmanager
 def database(engine: str, folder: Path, template: Path | str | None) -> Iterator[str]:
     """A database for one test: a copy of the migrated one, or a new empty one."""
@@ -220,7 +225,7 @@ def database(engine: str, folder: Path, template: Path | str | None) -> Iterator
             shutil.copy(template, path)
         yield f"sqlite:///{path}"
         return
-    head, _slash, _name = os.environ["ASTREINTE_DATABASE_URL"].rpartition("/astreinte")
+    head = server()
     name = f"chaos_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
