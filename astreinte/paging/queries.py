@@ -15,6 +15,11 @@ def due(*, at: datetime, limit: int) -> list[Page]:
     return list(Page.objects.filter(state=PageState.TRIGGERED, escalates_at__lte=at).order_by("escalates_at")[:limit])
 
 
+def overdue(*, at: datetime, by: timedelta) -> list[Page]:
+    """The pages whose next step should have been done longer ago than this."""
+    return list(Page.objects.filter(state=PageState.TRIGGERED, escalates_at__lt=at - by).order_by("escalates_at"))
+
+
 def next_due_at() -> datetime | None:
     """When the next step of any page is due."""
     soonest: datetime | None = Page.objects.filter(state=PageState.TRIGGERED).aggregate(soonest=Min("escalates_at"))[
