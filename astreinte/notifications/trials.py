@@ -39,7 +39,7 @@ class Way:
         """Whether something of its last test is still to come."""
         if self.last is None:
             return False
-        awaits_receipt = self.last.state == State.ACCEPTED and self.last.will_confirm
+        awaits_receipt = self.last.state == State.ACCEPTED and self.last.will_confirm and not self.last.hastened_at
         return awaits_receipt or self.last.state in {State.QUEUED, State.SENDING}
 
 

@@ -1,4 +1,4 @@
-"""A colleague is added to a case and answers by the link; how one is reached, with its test: seen at night on a phone and by day."""
+"""A colleague is added and answers, one tests how one is reached, the customer keeps the receipt: at night on a phone and by day."""
 
 import re
 
@@ -58,3 +58,18 @@ def test_how_one_is_reached_is_tried_and_its_result_appears(person, desk, until_
     chloe.looks()
     seen_everywhere(person, "/console/me/", who="chloe@hebergement.example")
     seen_everywhere(person, "/console/me/", who="alice@hebergement.example")
+
+
+def test_the_receipt_is_drawn_within_seconds_and_kept_from_the_page(person, until_letter):
+    cast = {**CAST["en"], "sentence": "Nobody can pay any more"}
+    customer = person("en").signs_in(cast["customer"])
+    ref = opens_an_urgent_ticket(customer, cast)
+    customer.sees("The receipt (PDF)")
+    link = customer.page.locator("#aside a[href$='/receipt.pdf']")
+    link.wait_for(timeout=30_000)
+    with customer.page.expect_download() as kept:
+        link.click()
+    assert kept.value.suggested_filename == f"{ref}.pdf"
+    assert kept.value.path().read_bytes().startswith(b"%PDF-1.7")
+    until_letter(cast["customer"], "Receipt of your urgent ticket")
+    seen_everywhere(person, f"/tickets/{ref}/", who=cast["customer"])

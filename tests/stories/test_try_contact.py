@@ -40,6 +40,12 @@ def test_a_real_text_arrives_and_says_that_nothing_is_to_be_done(world, alice):
     assert (way(alice).last.state, way(alice).is_awaited) == ("delivered", False)
 
 
+def test_a_text_that_nobody_confirms_is_said_so_and_no_longer_awaited(world, alice):
+    tries(world, alice)
+    world.passes(seconds=30)
+    assert (way(alice).last.state, way(alice).is_awaited) == ("accepted", False)
+
+
 def test_a_real_call_is_placed_with_its_keys(world, alice):
     ContactMethod.objects.create(user=alice.user, position=1, after_s=60, kind="voice", address=alice.number)
     tries(world, alice, position=1)
