@@ -42,6 +42,25 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         yield address
 
 
+@contextlib.contextmanager
+def restarting() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A server that belongs to one test: its address, and what cuts every connection and starts it again. Raises NoServer."""
+    if not _programs():
+        raise NoServer("This server cannot be restarted: `postgresql` of Debian can.")
+    with _folder() as folder, _debian(folder, durable=False) as address:
+        yield (
+            address,
+            lambda: _run(folder, "pg_ctl", "restart", "--wait", "--mode=immediate", "-l", f"{folder}/data/server.log"),
+        )
+
+
+def copy(database: str, into: str) -> None:
+    """Write the tables of one database into another, an empty one of another server."""
+    with subprocess.Popen([f"{_programs()}/pg_dump", database], stdout=subprocess.PIPE) as read:
+        words = [f"{_programs()}/psql", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", into]
+        subprocess.run(words, stdin=read.stdout, check=True, timeout=START_S)
+
+
 def reap(among: Path | None = None) -> list[Path]:
     """Stop the servers whose run is gone and remove their folders; says which."""
     reaped = []
@@ -110,25 +129,26 @@ def _has_user(name: str) -> bool:
 
 @contextlib.contextmanager
 def _debian(folder: Path, *, durable: bool) -> Iterator[str]:
-    programs, data = _programs(), folder / "data"
+    data = folder / "data"
     data.mkdir(mode=0o700)
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(data, "postgres", "postgres")
         shutil.chown(folder, "postgres")
-
-    def run(program: str, *arguments: str) -> None:
-        other = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-        argv = [f"{programs}/{program}", "-D", str(data), *arguments]
-        with (folder / f"{program}.log").open("ab") as log:
-            subprocess.run(argv, cwd=folder, check=True, stdout=log, stderr=log, timeout=START_S, **other)
-
-    run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+    _run(folder, "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
     options = f"{OPTIONS} {'' if durable else FAST} -c unix_socket_directories={folder}"
-    run("pg_ctl", "start", "--wait", "-o", options, "-l", f"{data}/server.log")
+    _run(folder, "pg_ctl", "start", "--wait", "-o", options, "-l", f"{data}/server.log")
     try:
         yield _address(folder)
     finally:
-        run("pg_ctl", "stop", "--wait", "--mode=immediate")
+        _run(folder, "pg_ctl", "stop", "--wait", "--mode=immediate")
+
+
+def _run(folder: Path, program: str, *arguments: str) -> None:
+    """A program of the server, as its user."""
+    other = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    argv = [f"{_programs()}/{program}", "-D", f"{folder}/data", *arguments]
+    with (folder / f"{program}.log").open("ab") as log:
+        subprocess.run(argv, cwd=folder, check=True, stdout=log, stderr=log, timeout=START_S, **other)
 
 
 def _address(sockets: Path) -> str:

@@ -16,7 +16,7 @@ Render = Callable[[Sequence[ReceiptDocument]], list[bytes | None]]
 
 def due(*, renderer: Render, at: datetime) -> int:
     """Draw what has no paper yet, together. Answers how many were drawn: one that cannot be is left, and its e-mail leaves without."""
-    waiting, provider = papers.to_draw(), accounts.provider()
+    waiting, provider = papers.to_draw(at=at), accounts.provider()
     if not waiting:
         return 0  # another keeper drew them
     drawn = renderer([papers.document(consent, provider=provider) for consent in waiting])

@@ -260,6 +260,17 @@ def works(letter: Notification) -> None:
         configuration.changed()
 
 
+def only_this(letter: Notification, *, at: datetime) -> int:
+    """What else is due to the same phone about the same thing would say no more: it never leaves. How many."""
+    same = {"about": letter.about, "kind": letter.kind, "channel": letter.channel, "address": letter.address}
+    others = Notification.objects.filter(**same, state=State.QUEUED, due_at__lte=at).exclude(pk=letter.pk)
+    # ast-grep-ignore: a-state-moves-in-one-place
+    stopped = others.update(state=State.WITHDRAWN)  # many rows, one line of history: see docs/architecture.md
+    if stopped:
+        timeline.record(letter, "notification:withdrawn", at=at, by=SYSTEM, story=letter.about, count=stopped)
+    return stopped
+
+
 def looked_at(letter: Notification, *, at: datetime) -> None:
     """No receipt came, and it is no page: nothing more to do about its silence."""
     Notification.objects.filter(pk=letter.pk).update(hastened_at=at)

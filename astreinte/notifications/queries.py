@@ -34,6 +34,18 @@ def orphans(*, at: datetime) -> list[Notification]:
     return rows.select(Notification, held, order=("id",), limit=LOOKED_AT)
 
 
+def piled_up(*, at: datetime) -> list[Notification]:
+    """Of the messages due to one phone about one page, the first; where there are several."""
+    due_now = Notification.objects.filter(state=State.QUEUED, kind="page", due_at__lte=at)
+    piles = due_now.order_by().values("about", "channel", "address").annotate(first=Min("pk"), count=Count("pk"))
+    return list(Notification.objects.filter(pk__in=piles.filter(count__gt=1).values("first")).order_by("pk"))
+
+
+def is_unsent(story: str, *, at: datetime) -> bool:
+    """Whether something about this should have left, and nobody has even tried."""
+    return Notification.objects.filter(about=story, state=State.QUEUED, kind="page", due_at__lte=at, attempt=0).exists()
+
+
 def silent(*, at: datetime) -> list[Notification]:
     """Accepted by the provider, a receipt was announced, and none came: somebody's phone may be off."""
     unconfirmed = {"state": State.ACCEPTED, "will_confirm": True, "hastened_at": None, "accepted_at__lte": at - SILENCE}

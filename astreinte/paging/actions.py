@@ -155,6 +155,12 @@ def bring_forward(*, by: timedelta, at: datetime) -> int:
     return waiting.update(escalates_at=F("escalates_at") - by)
 
 
+def wait_again(page: Page, *, until: datetime) -> bool:
+    """Its step has not rung yet: the next one waits for that. False when it moved meanwhile."""
+    same = Page.objects.filter(pk=page.pk, state=PageState.TRIGGERED, step=page.step, round=page.round)
+    return bool(same.filter(escalates_at=page.escalates_at).update(escalates_at=until))
+
+
 def first_sent(page_id: int, *, at: datetime) -> bool:
     """The first request about this page reached a provider. True the first time only."""
     return bool(rows.update(Page, {"pk": page_id, "first_sent_at": None}, {"first_sent_at": at}))

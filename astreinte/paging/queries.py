@@ -18,6 +18,11 @@ def due(*, at: datetime, limit: int) -> list[Page]:
     return rows.select(Page, ringing, order=("escalates_at",), limit=limit)
 
 
+def overdue(*, at: datetime, by: timedelta) -> list[Page]:
+    """The pages whose next step should have been done longer ago than this."""
+    return list(Page.objects.filter(state=PageState.TRIGGERED, escalates_at__lt=at - by).order_by("escalates_at"))
+
+
 def next_due_at() -> datetime | None:
     """When the next step of any page is due."""
     soonest: datetime | None = Page.objects.filter(state=PageState.TRIGGERED).aggregate(soonest=Min("escalates_at"))[

@@ -68,6 +68,9 @@ class Consent(models.Model):
     user_agent = models.CharField(max_length=500, blank=True)
     sha256 = models.CharField(max_length=64)
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="consents_of_today")]
+
 
 class Receipt(models.Model):
     """The paper of an acceptance, drawn once."""

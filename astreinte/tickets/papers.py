@@ -1,5 +1,7 @@
 """The papers of acceptances: which are to be drawn, from what, and the file that travels with the e-mail. Reads only."""
 
+from datetime import datetime, timedelta
+
 from astreinte.accounts.models import Provider
 from astreinte.tickets.models import Consent, Receipt
 from astreinte.tickets.receipt import ReceiptDocument
@@ -7,9 +9,13 @@ from astreinte.tickets.receipt import ReceiptDocument
 File = tuple[str, str, bytes]
 
 
-def to_draw(*, limit: int = 20) -> list[Consent]:
-    """The acceptances that have no paper yet, newest first: somebody waits for those."""
-    missing = Consent.objects.filter(receipt__isnull=True, ticket__isnull=False)
+# What could not be drawn in this time never will be: its e-mail left long ago. And nobody looks at every acceptance each second.
+TRIED_FOR = timedelta(days=1)
+
+
+def to_draw(*, at: datetime, limit: int = 20) -> list[Consent]:
+    """The acceptances of today that have no paper yet, newest first: somebody waits for those."""
+    missing = Consent.objects.filter(at__gte=at - TRIED_FOR, receipt__isnull=True, ticket__isnull=False)
     return list(missing.select_related("ticket").order_by("-id")[:limit])
 
 

@@ -25,7 +25,7 @@ class Keeper:
     def __init__(self, bell: Bell) -> None:
         self.bell = bell
         self._patience = life.Patience()
-        self._pools = Pools({PAPERS: 1})
+        self._pools = Pools({PAPERS: 1, RECEIPTS: 1})
         self._beaten_at = self._forgot_at = float("-inf")
 
     def run(self) -> bool:
@@ -38,8 +38,8 @@ class Keeper:
         at = clock.now()
         for name, chore in _chores().items():
             life.guarded(name, chore, at=at)
-        if RECEIPTS not in self._pools.busy_with() and _receipts_to_draw():
-            self._pools.submit(PAPERS, RECEIPTS, _draw_receipts)
+        if RECEIPTS not in self._pools.busy_with() and _receipts_to_draw(at):
+            self._pools.submit(RECEIPTS, RECEIPTS, _draw_receipts)
         if PAPERS not in self._pools.busy_with() and _papers_to_make():
             self._pools.submit(PAPERS, PAPERS, _make_papers)
         self._now_and_then(at)
@@ -65,10 +65,10 @@ def _chores() -> dict[str, Callable[..., int]]:
     return {"invoices": issue_invoices.due, "seals": seal_history.due, "cases": close_tickets.due}
 
 
-def _receipts_to_draw() -> bool:
+def _receipts_to_draw(at: datetime) -> bool:
     from astreinte.tickets import papers
 
-    return bool(papers.to_draw(limit=1))
+    return bool(papers.to_draw(at=at, limit=1))
 
 
 def _draw_receipts() -> None:

@@ -56,6 +56,7 @@ class Pager:
         self._beaten_at = float("-inf")
         self._jumps = Jumps(at=clock.now(), monotonic=clock.monotonic())
         self._jumped = 0.0
+        self._looked_at = float("-inf")
 
     def run(self) -> bool:
         """Ring until told to stop. False when something in hand did not end in time."""
@@ -73,14 +74,15 @@ class Pager:
         from astreinte.notifications import sending
 
         sending.warm()
-        keep_time.since_last_time(at=clock.now())
+        life.guarded("the clock", keep_time.since_last_time, at=clock.now())
         self._pools.warm({"sms": 2, "voice": 2, "email": 1, "webhook": 1, PLAN: 1})
         return 0.0
 
     def _turn(self) -> float:
         """Hand over what is due: a wake-up asks for no more. Once a tick, or when something else falls due, look at all the rest."""
         at = clock.now()
-        self._watch_the_clock(at)
+        slept = self._watch_the_clock(at) > 0
+        self._catch_up(at, slept=slept)
         self._hand_over(at)
         if clock.monotonic() >= self._look_at:
             self._look_at = clock.monotonic() + TICK_S
@@ -89,20 +91,29 @@ class Pager:
                 self._look_at = clock.monotonic() + self._pause(at)
         return self._look_at - clock.monotonic()
 
-    def _watch_the_clock(self, at: datetime) -> None:
+    def _catch_up(self, at: datetime, *, slept: bool) -> None:
+        """Nobody looked for a while: this is the start, the database was away, or the machine slept."""
+        from astreinte.flows import catch_up
+
+        if slept or clock.monotonic() - self._looked_at > catch_up.AWAY.total_seconds():
+            life.guarded("catch up", catch_up.missed, at=at)
+        self._looked_at = clock.monotonic()
+
+    def _watch_the_clock(self, at: datetime) -> float:
         jump = self._jumps.since(at=at, monotonic=clock.monotonic())
         if jump:
             log.error("the clock jumped", seconds=round(jump))
         self._jumped += jump
         if not self._jumped:
-            return
+            return 0.0
         from astreinte.flows import deliver, keep_time
 
         letters = [letter for letter in self._pools.holding().values() if letter is not None]
         deliver.rebase(letters, at=at)
         if self._jumped < 0:
-            keep_time.moved_back(by=timedelta(seconds=-self._jumped), at=at)
-        self._jumped = 0.0  # only now: a database that refuses is asked again
+            life.guarded("the clock", keep_time.moved_back, by=timedelta(seconds=-self._jumped), at=at)
+        jump, self._jumped = self._jumped, 0.0  # only now: a database that refuses is asked again
+        return jump
 
     def _hand_over(self, at: datetime) -> None:
         """All that is due, by one question.

@@ -8,7 +8,7 @@ import os
 import shutil
 import struct
 import subprocess
-import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 # No header is included, no library is linked: any C compiler will do.
@@ -77,6 +77,6 @@ class WallClock:
         os.pwrite(file, struct.pack("l", self.offset_s), 0)
         os.close(file)
 
-    def now(self) -> float:
-        """What they take for now, in seconds since 1970."""
-        return time.time() + self.offset_s
+    def text(self) -> str:
+        """What they take for now, as both databases compare it."""
+        return f"{datetime.now(UTC) + timedelta(seconds=self.offset_s):%Y-%m-%d %H:%M:%S}"

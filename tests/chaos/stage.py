@@ -211,19 +211,26 @@ def _uuid(key: object) -> str:
 # -- databases ---------------------------------------------------------------------------------------------------
 
 
+def server() -> str:
+    """The address of the PostgreSQL of this run, up to the name of the database."""
+    return os.environ["ASTREINTE_DATABASE_URL"].rpartition("/astreinte")[0]
+
+
 @contextmanager
-def database(engine: str, folder: Path, template: Path | str | None) -> Iterator[str]:
-    """A database for one test: a copy of the migrated one, or a new empty one."""
+def database(engine: str, folder: Path, template: Path | str | None, *, where: str = "") -> Iterator[str]:
+    """A database for one test: a copy of the migrated one, or a new empty one. `where`: a tablespace of PostgreSQL."""
     if engine == "sqlite":
         path = folder / "chaos.sqlite3"
         if template:
             shutil.copy(template, path)
         yield f"sqlite:///{path}"
         return
-    head, _slash, _name = os.environ["ASTREINTE_DATABASE_URL"].rpartition("/astreinte")
+    head = server()
     name = f"chaos_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        copied = f' TEMPLATE "{template}"' if template else ""
+        placed = f' TABLESPACE "{where}"' if where else ""
+        connection.execute(f'CREATE DATABASE "{name}"{copied}{placed}')
         try:
             yield f"{head}/{name}"
         finally:

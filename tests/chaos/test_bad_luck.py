@@ -1,11 +1,16 @@
 """The database is locked, away or full under the real web door and the real workers: an honest no, nothing lost, nothing half written."""
 
+import os
 import time
+from contextlib import contextmanager
+from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests.chaos.stage import until
-from tests.chaos.webdoor import CUT, came, judge, open_door
+from tests.chaos.disks import small_disk
+from tests.chaos.stage import Stage, database, server, until
+from tests.chaos.webdoor import came, judge, open_door
 
 WORKERS = ("pager", "keeper", "auditor")
 
@@ -40,6 +45,67 @@ def test_while_somebody_holds_the_database_the_door_says_later_and_nothing_is_lo
     told("answered later", len(refused))
     told("longest wait, s", round(max(answer.waited_s for answer in answers), 1))
     assert refused
-    assert CUT not in {answer.status for answer in answers}
     # five seconds for a turn, five for the file: nobody waits for as long as the lock lasts
     assert max(answer.waited_s for answer in answers) < 13
+
+
+@contextmanager
+def _tablespace(engine: str, folder: Path):
+    """On PostgreSQL the tables alone are on the small disk: a server whose log of writes is full ends, by its own choice."""
+    if engine == "sqlite":
+        yield ""
+        return
+    with psycopg.connect(f"{server()}/postgres", autocommit=True) as connection:
+        data = Path(connection.execute("SHOW data_directory").fetchone()[0])
+        if not data.is_dir():
+            pytest.skip("the server is not on this machine: its disk cannot be filled")
+        os.chown(folder, data.stat().st_uid, data.stat().st_gid)
+        name = f"small_{os.getpid()}"
+        connection.execute(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+        try:
+            yield name
+        finally:
+            connection.execute(f"DROP TABLESPACE {name}")
+
+
+@pytest.fixture
+def cramped(engine, tmp_path, migrated, pocket):
+    """A stage whose database is on a disk of 40 MB, and that disk."""
+    pocket.network.forget()
+    with small_disk(40) as disk:
+        if disk is None:
+            pytest.skip("a small disk can be mounted by root alone, where the machine allows it")
+        with _tablespace(engine, disk.folder) as name, database(engine, disk.folder, migrated, where=name) as url:
+            stage = Stage(folder=tmp_path, database_url=url, pocket=pocket)
+            stage.build()
+            yield stage, disk
+            stage.close()
+
+
+def test_on_a_full_disk_the_door_says_later_and_all_goes_on_when_there_is_room_again(cramped, engine, told):
+    stage, disk = cramped
+    for worker in WORKERS:
+        stage.start(worker)
+    with open_door(stage) as door:
+        until(lambda: door.is_ready, within=30, every=0.2, what="a desk that can page")
+        customers = came(door, stage, count=3, pause_s=0.1)
+        until(lambda: all(customer.refs for customer in customers), within=20, what="a ticket for each")
+
+        def refused() -> int:
+            disk.fill()  # what was freed meanwhile is taken too
+            return sum(answer.status == 503 for customer in customers for answer in list(customer.answers))
+
+        until(refused, within=30, every=0.2, what="an honest no")
+        full = time.monotonic()
+        until(
+            lambda: refused() and not door.is_ready, within=30, every=0.2, what="a desk that says that it cannot page"
+        )
+        told("not ready after, s", round(time.monotonic() - full, 1))
+        disk.free()
+        room = time.monotonic()
+        until(lambda: door.is_ready, within=30, every=0.2, what="a desk that can page again")
+        told("ready again after, s", round(time.monotonic() - room, 1))
+        for customer in customers:
+            customer.leave()
+        answers = judge(stage, customers)
+    told("answered later", sum(answer.status == 503 for answer in answers))

@@ -19,6 +19,11 @@ LEASE_S = 3.0
 BEAT_S = 5.0
 
 
+DUE = (
+    "notifications_notification WHERE kind = 'page' AND (state = 'sending' OR (state = 'queued' AND due_at <= '{at}'))"
+)
+
+
 @pytest.fixture
 def clock(tmp_path):
     if compiler() is None:
@@ -61,6 +66,20 @@ def test_whoever_waits_for_an_answer_is_rung_again_in_time_and_an_answer_stays(s
     assert stage.count("paging_page WHERE state = 'acknowledged'") == len(taken)
     assert all(pager.lives for pager in pagers)
     assert stage.run("checked") == [{"wrong": []}]
+
+
+@pytest.mark.parametrize("channel", ["sms", "voice"])
+def test_after_six_hours_without_a_pager_each_open_page_rings_its_person_once(stages, clock, channel, told):
+    """Its next rounds, and the calls that were to repeat the first one, fell due meanwhile: they are one ring."""
+    stage = stages(channel, environment=clock.environment, repeat_s=900)
+    opened = stage.run("door", count=6, per_s=40)
+    clock.step(6 * HOUR)
+    stage.start("pager")
+    until(lambda: all(_rings(stage)[one["page"]] for one in opened), within=15, every=0.1, what="a ring for each")
+    until(lambda: not stage.count(DUE.format(at=clock.text())), within=15, every=0.1, what="the end of what is due")
+    rings = _rings(stage)
+    told("rings of a page", max(rings.values()))
+    assert [rings[one["page"]] for one in opened] == [1] * len(opened)
 
 
 def _killed_before_it_heard_the_answer(stage, number: int) -> None:
