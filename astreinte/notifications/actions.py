@@ -206,6 +206,7 @@ def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) 
     """The provider's receipt: only ever forward. False when it tells nothing new."""
     to, kind = (State.DELIVERED, "notification:delivered") if delivered else (State.FAILED, "notification:failed")
     fields: dict[str, Any] = {"delivered_at": at} if delivered else {"error": error[:500]}
+    said = {"channel": letter.channel, "name": letter.name, "attempt": letter.attempt}
     try:
         move(
             letter,
@@ -216,12 +217,7 @@ def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) 
             by=SYSTEM,
             story=letter.about,
             claimed_until=None,
-            data={
-                "channel": letter.channel,
-                "name": letter.name,
-                "attempt": letter.attempt,
-                **({} if delivered else {"error": error[:300]}),
-            },
+            data=said if delivered else {**said, "error": error[:300]},
             **fields,
         )
     except CannotMove:
@@ -249,8 +245,7 @@ def ready(about: str, *, kind: str, at: datetime) -> None:
 
 def pressed(letter: Notification, *, key: str, at: datetime) -> None:
     """A key of the phone was pressed in a call that only tests it."""
-    said = {"channel": letter.channel, "name": letter.name, "key": key}
-    timeline.record(letter, "notification:pressed", at=at, by=SYSTEM, story=letter.about, **said)
+    timeline.record(letter, "notification:pressed", at=at, by=SYSTEM, story=letter.about, name=letter.name, key=key)
 
 
 def works(letter: Notification) -> None:
