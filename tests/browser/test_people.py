@@ -57,7 +57,7 @@ def test_how_one_is_reached_is_tried_and_its_result_appears(person, desk, until_
     chloe.sees("Rien n’a été envoyé")
     chloe.looks()
     seen_everywhere(person, "/console/me/", who="chloe@hebergement.example")
-    seen_everywhere(person, "/console/me/", who="alice@hebergement.example")
+    seen_everywhere(person, "/console/me/", who="bruno@hebergement.example")
 
 
 def test_the_receipt_is_drawn_within_seconds_and_kept_from_the_page(person, until_letter):
