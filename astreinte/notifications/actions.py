@@ -70,114 +70,84 @@ def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
 
 def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Take this message for sending; False when another worker has it or it was withdrawn."""
+    mine = {"attempt": letter.attempt, "state": State.QUEUED}
+    taken: dict[str, Any] = {"attempt": letter.attempt + 1, "claimed_at": at, "claimed_until": at + lease}
+    return _moved(
+        letter,
+        State.SENDING,
+        kind="notification:sending",
+        at=at,
+        given=mine,
+        said={"attempt": letter.attempt + 1},
+        **taken,
+    )
+
+
+def _moved(
+    letter: Notification,
+    to: State,
+    *,
+    kind: str,
+    at: datetime,
+    given: dict[str, Any] | None = None,
+    said: dict[str, Any] | None = None,
+    **fields: Any,
+) -> bool:
+    """A message goes to a state, with its line of history. False when somebody else was faster."""
+    told = {"channel": letter.channel, "name": letter.name, "attempt": letter.attempt, **(said or {})}
     try:
-        move(
-            letter,
-            MACHINE,
-            to=State.SENDING,
-            kind="notification:sending",
-            at=at,
-            by=SYSTEM,
-            story=letter.about,
-            data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt + 1},
-            given={"attempt": letter.attempt, "state": State.QUEUED},
-            attempt=letter.attempt + 1,
-            claimed_at=at,
-            claimed_until=at + lease,
-        )
+        move(letter, MACHINE, to=to, kind=kind, at=at, by=SYSTEM, story=letter.about, data=told, given=given, **fields)
     except CannotMove:
         return False
     return True
+
+
+def _held(letter: Notification) -> dict[str, Any]:
+    """This attempt is still ours."""
+    return {"attempt": letter.attempt, "state": State.SENDING}
 
 
 def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> bool:
     """Write what became of an attempt; False when this attempt is not ours any more (the lease ran out)."""
-    said = {"channel": letter.channel, "name": letter.name, "attempt": letter.attempt}
-    given = {"attempt": letter.attempt, "state": State.SENDING}
-    try:
-        if outcome.accepted:
-            move(
-                letter,
-                MACHINE,
-                to=State.ACCEPTED,
-                kind="notification:accepted",
-                at=at,
-                by=SYSTEM,
-                story=letter.about,
-                data=said,
-                given=given,
-                accepted_at=at,
-                provider_ref=outcome.provider_ref[:100],
-                will_confirm=outcome.will_confirm,
-                claimed_until=None,
-                error="",
-            )
-        else:
-            _settle_failure(letter, outcome, at=at, said=said, given=given)
-    except CannotMove:
-        return False
-    return True
-
-
-def _settle_failure(
-    letter: Notification, outcome: Outcome, *, at: datetime, said: dict[str, Any], given: dict[str, Any]
-) -> None:
-    retry_after = after_failure(attempt=letter.attempt, permanent=outcome.permanent, key=letter.key.int)
-    said = {**said, "error": outcome.error[:300]}
-    if retry_after is None:
-        move(
-            letter,
-            MACHINE,
-            to=State.FAILED,
-            kind="notification:failed",
-            at=at,
-            by=SYSTEM,
-            story=letter.about,
-            data=said,
-            given=given,
-            claimed_until=None,
-            error=outcome.error[:500],
-        )
-        if outcome.permanent and letter.contact_id and outcome.blames_address:
-            ContactMethod.objects.filter(pk=letter.contact_id).update(
-                refused_at=at, refused_because=outcome.error[:300]
-            )
-            configuration.changed()
-        return
-    move(
+    if not outcome.accepted:
+        return _settle_failure(letter, outcome, at=at)
+    accepted: dict[str, Any] = {
+        "accepted_at": at,
+        "provider_ref": outcome.provider_ref[:100],
+        "will_confirm": outcome.will_confirm,
+    }
+    return _moved(
         letter,
-        MACHINE,
-        to=State.QUEUED,
-        kind="notification:delayed",
+        State.ACCEPTED,
+        kind="notification:accepted",
         at=at,
-        by=SYSTEM,
-        story=letter.about,
-        data=said,
-        given=given,
+        given=_held(letter),
         claimed_until=None,
-        due_at=at + retry_after,
-        error=outcome.error[:500],
+        error="",
+        **accepted,
     )
+
+
+def _settle_failure(letter: Notification, outcome: Outcome, *, at: datetime) -> bool:
+    retry_after = after_failure(attempt=letter.attempt, permanent=outcome.permanent, key=letter.key.int)
+    why: dict[str, Any] = {"given": _held(letter), "said": {"error": outcome.error[:300]}, "error": outcome.error[:500]}
+    if retry_after is not None:
+        return _moved(
+            letter, State.QUEUED, kind="notification:delayed", at=at, claimed_until=None, due_at=at + retry_after, **why
+        )
+    if not _moved(letter, State.FAILED, kind="notification:failed", at=at, claimed_until=None, **why):
+        return False
+    if outcome.permanent and letter.contact_id and outcome.blames_address:
+        refused = {"refused_at": at, "refused_because": outcome.error[:300]}
+        ContactMethod.objects.filter(pk=letter.contact_id).update(**refused)
+        configuration.changed()
+    return True
 
 
 def release(letter: Notification, *, copies: int, at: datetime) -> bool:
     """Its worker died before sending, or nobody can tell: put it back, due at once. False when somebody else already did."""
-    try:
-        move(
-            letter,
-            MACHINE,
-            to=State.QUEUED,
-            kind="notification:released",
-            at=at,
-            by=SYSTEM,
-            story=letter.about,
-            data={"channel": letter.channel, "name": letter.name, "attempt": letter.attempt},
-            given={"attempt": letter.attempt, "state": State.SENDING},
-            claimed_until=None,
-            due_at=at,
-            copies=copies,
-        )
-    except CannotMove:
+    again: dict[str, Any] = {"claimed_until": None, "due_at": at, "copies": copies}
+    if not _moved(letter, State.QUEUED, kind="notification:released", at=at, given=_held(letter), **again):
         return False
     wake.pager()
     return True
@@ -204,25 +174,14 @@ def bring_forward(*, by: timedelta, at: datetime) -> int:
 
 def confirm(letter: Notification, *, delivered: bool, error: str, at: datetime) -> bool:
     """The provider's receipt: only ever forward. False when it tells nothing new."""
-    to, kind = (State.DELIVERED, "notification:delivered") if delivered else (State.FAILED, "notification:failed")
-    fields: dict[str, Any] = {"delivered_at": at} if delivered else {"error": error[:500]}
-    said = {"channel": letter.channel, "name": letter.name, "attempt": letter.attempt}
-    try:
-        move(
-            letter,
-            MACHINE,
-            to=to,
-            kind=kind,
-            at=at,
-            by=SYSTEM,
-            story=letter.about,
-            claimed_until=None,
-            data=said if delivered else {**said, "error": error[:300]},
-            **fields,
+    if delivered:
+        return _moved(
+            letter, State.DELIVERED, kind="notification:delivered", at=at, claimed_until=None, delivered_at=at
         )
-    except CannotMove:
-        return False
-    return True
+    said = {"error": error[:300]}
+    return _moved(
+        letter, State.FAILED, kind="notification:failed", at=at, said=said, claimed_until=None, error=error[:500]
+    )
 
 
 def withdraw(about: str, *, kinds: Iterable[str], at: datetime, person: User | None = None) -> int:
@@ -245,7 +204,8 @@ def ready(about: str, *, kind: str, at: datetime) -> None:
 
 def pressed(letter: Notification, *, key: str, at: datetime) -> None:
     """A key of the phone was pressed in a call that only tests it."""
-    timeline.record(letter, "notification:pressed", at=at, by=SYSTEM, story=letter.about, name=letter.name, key=key)
+    said = {"channel": letter.channel, "name": letter.name, "key": key}
+    timeline.record(letter, "notification:pressed", at=at, by=SYSTEM, story=letter.about, **said)
 
 
 def works(letter: Notification) -> None:
