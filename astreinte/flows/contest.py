@@ -5,6 +5,7 @@ from datetime import datetime
 from astreinte.accounts.models import User
 from astreinte.billing import actions as billing
 from astreinte.billing.models import Invoice
+from astreinte.core import words
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
@@ -39,7 +40,7 @@ def open(ticket: Ticket, *, reason: str, by: User, at: datetime) -> Dispute:  # 
         raise AlreadyContested
     if not cases.may_contest(verdict, at=at):
         raise TooLateToContest(given_on=verdict.given_at.date().isoformat())
-    if not reason.strip():
+    if words.says_nothing(reason):
         raise NoReason
     dispute = tickets.open_dispute(verdict, reason=reason.strip(), person=by, by=by.actor, at=at)
     billing.hold(verdict.charge, by=by.actor, at=at)
@@ -56,7 +57,7 @@ def decide(ticket: Ticket, *, upheld: bool, answer: str, by: User, at: datetime)
         raise NoDispute
     if by.pk in {verdict.given_by_id, dispute.opened_by_id}:
         raise SamePerson
-    if not answer.strip():
+    if words.says_nothing(answer):
         raise NoReason
     tickets.decide_dispute(dispute, upheld=upheld, answer=answer.strip(), person=by, by=by.actor, at=at)
     if upheld:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from astreinte.accounts.models import User
+from astreinte.core import words
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
 from astreinte.flows import tell
@@ -31,7 +32,7 @@ def say(
     ticket: Ticket, *, body: str, internal: bool = False, uploads: Sequence[Upload] = (), by: User, at: datetime
 ) -> Message:
     """Add to the conversation, whatever the state of the ticket."""
-    if not body.strip() and not uploads:
+    if words.says_nothing(body) and not uploads:
         raise NothingSaid
     if internal and not by.handles_cases:
         raise OnlyStaffTalksInside

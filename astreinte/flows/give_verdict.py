@@ -7,6 +7,7 @@ from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
 from astreinte.billing import actions as billing
 from astreinte.billing.models import Charge
+from astreinte.core import words
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
@@ -36,7 +37,7 @@ def give(
 ) -> Verdict:
     """Give the verdict. Covered or undetermined: no line on any invoice, ever. Excluded: exactly one charge, as accepted."""
     coverage = _coverage(ticket, clause)
-    if not justification.strip():
+    if words.says_nothing(justification):
         raise NoJustification
     if any(one.ticket_id != ticket.pk for one in evidence) or (coverage == "excluded" and not evidence):
         raise NoEvidence

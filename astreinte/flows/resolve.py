@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from astreinte.accounts.models import User
+from astreinte.core import words
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
@@ -39,7 +40,7 @@ class VerdictStands(Refusal):
 @all_or_nothing
 def ticket(ticket: Ticket, *, summary: str, by: User, at: datetime) -> Ticket:
     """Resolve: both clocks stop, the page is closed, the conversation and the story are frozen as evidence."""
-    if not summary.strip():
+    if words.says_nothing(summary):
         raise NoSummary
     if ticket.page:
         paging.hold(ticket.page)

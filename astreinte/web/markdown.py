@@ -1,6 +1,6 @@
 """The one place where somebody's Markdown becomes HTML: a parser that knows no HTML, then an allow-list (reliability, S4)."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 import nh3
@@ -35,6 +35,8 @@ def _parser() -> MarkdownIt:
     return parser.disable(["image", "lheading"])
 
 
+# A page of a long conversation looks again every few seconds, and its messages do not change.
+@lru_cache(maxsize=1024)
 def html(text: str) -> SafeString:
     """Safe HTML of a message: links to http, https and mailto only, no picture, nothing that runs."""
     rendered = _parser().render(text)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -100,6 +101,18 @@ def answer_in_words(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+def page(status: int) -> Callable[..., HttpResponse]:
+    """What people read for this status. Django's own handlers read the form again, even when it is what cannot be read."""
+
+    def answer(_request: HttpRequest, *_why: object, **_more: object) -> HttpResponse:
+        return HttpResponse(render_to_string(f"{status}.html"), status=status)
+
+    return answer
+
+
+bad_request, forbidden, not_found, defect = page(400), page(403), page(404), page(500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

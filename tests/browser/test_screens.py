@@ -45,7 +45,9 @@ def ref(desk, browser) -> str:
     reaches_the_offers(jeanne, sentence=LONG)
     jeanne.presses("form[action$='/standard/'] button")
     page = jeanne.page
-    page.fill("#body", f"`{'y' * 150}`\n\nhttps://boulangerie.example/{'a' * 150}\n\n```\n{'z' * 150}\n```")
+    deep, wide = f"{'> ' * 18}deep\n\n{'- ' * 18}deep", f"{'|a' * 30}|\n{'|-' * 30}|\n{'|b' * 30}|"
+    long = f"`{'y' * 150}`\n\nhttps://boulangerie.example/{'a' * 150}\n\n```\n{'z' * 150}\n```"
+    page.fill("#body", f"{long}\n\n{deep}\n\n{wide}")
     jeanne.presses("form[action$='/messages/'] button")
     found = re.search(r"/tickets/(T\d+)/", page.url)[1]
     jeanne.context.close()

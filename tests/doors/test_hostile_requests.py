@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from astreinte.flows import converse, resolve
 from astreinte.notifications.channels import base, voice
 from astreinte.tickets import files
-from tests.doors.portal import TYPED, signed_in
+from astreinte.tickets.models import Ticket
+from tests.doors.portal import TYPED, key_of, signed_in, types
 from tests.doors.routes import every_route
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +102,40 @@ NAMES = {
 @pytest.mark.parametrize(("name", "kept"), NAMES.items())
 def test_a_file_name_is_only_a_name(name, kept):
     assert files.safe_name(name) == kept
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "latin-1", "x"])
+@pytest.mark.parametrize("path", ["/problem/", "/login/", "/nothing-here/", "/take/1-x", "/console/", "/language/"])
+def test_a_form_in_another_alphabet_is_refused_in_words(world, path, charset):
+    """Django reads the form again to answer that it cannot be read."""
+    client = signed_in(world.jeanne, strict=True)
+    client.raise_request_exception = False
+    client.get("/problem/")
+    token = client.cookies["csrf"].value
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    answer = client.generic("POST", path, b"a=1", content_type=kind, headers={"X-CSRFToken": token})
+    assert answer.status_code == 302 or (answer.status_code < 500 and answer.content)
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u00a0\u200d \ufeff", "\u2060\n\u202e", "\ue000", "\u3164"])
+def test_words_that_nobody_sees_are_none(world, case, nothing):
+    """An engineer would be woken for a blank."""
+    client = signed_in(world.jeanne)
+    assert types(client, world.web1, subject=nothing).status_code == 422
+    with pytest.raises(converse.NothingSaid):
+        converse.say(case, body=nothing, by=world.jeanne, at=world.now)
+    with pytest.raises(resolve.NoSummary):
+        resolve.ticket(case, summary=nothing, by=world.alice, at=world.now)
+
+
+def test_the_sentence_that_rings_a_phone_is_one_line_and_reads_in_one_direction(world, case):
+    client = signed_in(world.jeanne)
+    key = key_of(
+        types(
+            client,
+            world.web1,
+            subject="Mail is down\r\nBcc: all \u202eexample\u2066\x1b[31m \U0001f469\u200d\U0001f467",
+        )
+    )
+    client.post(reverse("portal:standard", args=[key]))
+    assert Ticket.objects.latest("pk").subject == "Mail is down Bcc: all example[31m \U0001f469\u200d\U0001f467"

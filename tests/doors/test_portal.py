@@ -158,7 +158,7 @@ def test_a_consumer_ticks_the_box_and_reads_an_order_with_an_obligation_to_pay(w
     key = drafted(lea, world.lea_dedicated)
     page = lea.get(reverse("portal:confirm", args=[key]))
     assert "Commande avec obligation de paiement : 114,00 € TTC" in text_of(page).replace("\xa0", " ")
-    assert 'name="box" value="on">' in page.content.decode()  # there, and not ticked
+    assert 'name="box" value="on" required>' in page.content.decode()  # there, and not ticked
     refused = confirmed(lea, key)
     assert (refused.status_code, Ticket.objects.count()) == (422, 0)
     assert "case" in refused.content.decode().partition('role="alert"')[2][:600]

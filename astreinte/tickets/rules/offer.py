@@ -43,7 +43,7 @@ class Words:
 
 _TEXT = {
     "fr": (
-        "En ouvrant un ticket urgent pour le serveur {server}, vous engagez immédiatement un ingénieur de {provider}, "
+        "En ouvrant un ticket urgent pour le serveur {server}, vous engagez immédiatement un ingénieur de l’hébergeur {provider}, "
         "24 heures sur 24 et 7 jours sur 7.\n"
         "Si le problème est couvert par la garantie de service, l’intervention est gratuite.\n"
         "Si le problème n’est pas de notre responsabilité, l’intervention est facturée {amount_excl} HT, soit {amount_incl} TTC "

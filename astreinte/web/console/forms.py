@@ -125,7 +125,11 @@ class SayForm(forms.Form):
         initial="public",
     )
     body = _text(6, label=_("Message"), required=False)
-    uploads = _Files(label=_("Files"), required=False, help_text=_("Images, PDF, text, zip or gz; 20 MiB each."))
+    uploads = _Files(
+        label=_("Files"),
+        required=False,
+        help_text=_("Images, PDF, text, zip or gz; ten files at a time, 20 MiB each at most."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["auto_id"] = "say_%s"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from astreinte.accounts.models import User
+from astreinte.core import words
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.tickets.models import Symptom
@@ -66,6 +67,13 @@ class ProblemForm(forms.Form):
             field.queryset = customers.servers_of(user)
             field.several = len(set(field.queryset.values_list("customer", flat=True)[:50])) > 1
             field.empty_label = _("Choose a server")
+
+    def clean_subject(self) -> str:
+        """The sentence wakes somebody: it is one line, and there is something to read."""
+        sentence = words.one_line(self.cleaned_data["subject"])
+        if words.says_nothing(sentence):
+            raise forms.ValidationError(self.fields["subject"].error_messages["required"])
+        return sentence
 
     def clean(self) -> dict[str, Any]:
         """Everything together is one text, with one limit."""
