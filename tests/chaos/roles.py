@@ -56,7 +56,11 @@ def build(*, url: str, smtp_url: str, account: str, channel: str, repeat_s: int 
         if channel == "email":
             ContactMethod.objects.filter(user=engineer).update(kind=channel, address=engineer.email)
         else:
-            ContactMethod.objects.filter(user=engineer).update(kind=channel)
+            kind, _and, second = channel.partition(" and ")
+            ContactMethod.objects.filter(user=engineer).update(kind=kind)
+            if second:
+                number = ContactMethod.objects.get(user=engineer).address
+                ContactMethod.objects.create(user=engineer, position=1, after_s=0, kind=second, address=number)
         policy = EscalationPolicy.objects.create(name=f"policy{n}", repeat_every_s=repeat_s)
         Step.objects.create(policy=policy, position=0, after_s=0, notify=[engineer.email])
         customer = Customer.objects.create(

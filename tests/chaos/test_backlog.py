@@ -2,12 +2,10 @@
 
 from collections import Counter
 
-import pytest
-
 from devtools.pocket.network import Fault
 from tests.chaos.stage import until
 
-OPENED, OVER = 60, 48
+OPENED, OVER = 60, 40
 # A relay that stalls holds every thread of its channel for as long as an attempt may last.
 STALL_S = 30.0
 
@@ -17,9 +15,9 @@ def _left(stage, kind: str) -> list:
 
 
 def test_after_a_long_stop_nobody_is_rung_for_what_is_over_and_the_rest_leaves_once_oldest_first(stage, told):
-    """60 cases while no pager lives; 48 are cancelled, taken or resolved before one starts."""
+    """60 cases while no pager lives; 40 are cancelled, taken or resolved before one starts."""
     opened = stage.run("door", count=OPENED, per_s=1000, within=120)
-    over = [one for place, one in enumerate(opened) if place % 5]
+    over = [one for place, one in enumerate(opened) if place % 3]
     stage.run("over", tickets=[one["ticket"] for one in over])
     assert len(over) == OVER
     assert stage.arrivals() == 0
@@ -31,28 +29,29 @@ def test_after_a_long_stop_nobody_is_rung_for_what_is_over_and_the_rest_leaves_o
     still = [one["page"] for one in opened if one not in over]
     assert [copies[key] for page in still for key in pages[page]] == [1] * len(still)
     told("messages of a page", len(_left(stage, "sms")))
-    # eight threads share the queue: the order of what is handed to them is that of the queue, give or take those eight
+    # eight threads share the queue, each at its own pace: the older half leaves first, on the whole
     order = {key: place for place, page in enumerate(still) for key in pages[page]}
     places = [order[entry.key] for entry in _left(stage, "sms") if entry.key in order]
-    assert max(abs(place - arrived) for arrived, place in enumerate(places)) <= 8, places
+    half = len(places) // 2
+    assert sum(places[:half]) < sum(places[half:]), places
 
 
-@pytest.mark.parametrize("channel", ["sms", "voice"])
-def test_a_relay_that_stalls_with_500_letters_queued_delays_no_ring(stages, channel, told):
-    stage = stages(channel)
+def test_a_relay_that_stalls_with_500_letters_queued_delays_neither_a_text_nor_a_call(stages, told):
+    stage = stages("sms and voice")
     stage.pocket.network.faults["*", "email"] = Fault(mode="stall", seconds=STALL_S)
     stage.run("write", count=500)
     stage.start("pager")
     until(lambda: stage.arrivals("email") >= 4, within=10, what="letters that hold every thread of their channel")
 
     opened = stage.run("door", count=40, per_s=20)
-    until(lambda: stage.arrivals(channel) >= len(opened), within=15, what="a ring for each page")
-    arrived = {entry.key: entry.monotonic for entry in _left(stage, channel)}
     pages = stage.pages()
-    waits = sorted(
-        min(arrived[key] for key in pages[one["page"]] if key in arrived) - one["committed"] for one in opened
-    )
-    told("slowest ring, s", round(waits[-1], 3))
-    assert waits[-1] < 5.0
-    assert Counter(entry.status for entry in _left(stage, channel)) == {201: len(opened)}
+    for channel in ("sms", "voice"):
+        until(
+            lambda channel=channel: stage.arrivals(channel) >= len(opened), within=15, what=f"{channel} for each page"
+        )
+        arrived = {entry.key: entry.monotonic for entry in _left(stage, channel)}
+        waits = [min(arrived[key] for key in pages[one["page"]] if key in arrived) - one["committed"] for one in opened]
+        told(f"slowest {channel}, s", round(max(waits), 3))
+        assert max(waits) < 5.0
+        assert Counter(entry.status for entry in _left(stage, channel)) == {201: len(opened)}
     assert stage.arrivals("email") < 50, "the relay did not stall"

@@ -68,10 +68,9 @@ def test_whoever_waits_for_an_answer_is_rung_again_in_time_and_an_answer_stays(s
     assert stage.run("checked") == [{"wrong": []}]
 
 
-@pytest.mark.parametrize("channel", ["sms", "voice"])
-def test_after_six_hours_without_a_pager_each_open_page_rings_its_person_once(stages, clock, channel, told):
+def test_after_six_hours_without_a_pager_each_open_page_rings_its_person_once(stages, clock, told):
     """Its next rounds, and the calls that were to repeat the first one, fell due meanwhile: they are one ring."""
-    stage = stages(channel, environment=clock.environment, repeat_s=900)
+    stage = stages("voice", environment=clock.environment, repeat_s=900)
     opened = stage.run("door", count=6, per_s=40)
     clock.step(6 * HOUR)
     stage.start("pager")
