@@ -151,9 +151,17 @@ class Arrivals:
         return self.found
 
 
+def _settled(desk: Desk, *, within: float = 120) -> None:
+    """Until the papers of what was opened are drawn: a measure starts from a desk at rest."""
+    end = time.monotonic() + within
+    while desk.stuff("papers")["count"] and time.monotonic() < end:
+        time.sleep(1)
+
+
 def pace(desk: Desk, bare: float, *, per_s: float, seconds: float) -> list[Figure]:
     """(a) An open loop: from the request sent to the first request at the gateway."""
     load(desk, word="Warm", count=40, per_s=per_s)
+    _settled(desk)
     done = load(desk, word="Pace", count=int(per_s * seconds), per_s=per_s)
     arrived = Arrivals(desk, "Pace").wait_for(len(done["told"]), within=30)
     delays = [(arrived[one["subject"]] - one["sent"]) * 1000 for one in done["told"] if one["subject"] in arrived]

@@ -48,6 +48,13 @@ def _analyse() -> None:
         cursor.execute("ANALYZE")
 
 
+def papers() -> dict[str, int]:
+    """How many acceptances have no paper yet: the keeper draws them once nothing rings."""
+    from astreinte.tickets.models import Consent
+
+    return {"count": Consent.objects.filter(receipt__isnull=True).count()}
+
+
 def sessions() -> dict[str, str]:
     """The session cookies of an engineer and of a customer."""
     from django.conf import settings
@@ -91,7 +98,12 @@ def main() -> None:
     import django
 
     django.setup()
-    known: dict[str, Callable[..., Any]] = {"tickets": tickets, "sessions": sessions, "commits": commits}
+    known: dict[str, Callable[..., Any]] = {
+        "tickets": tickets,
+        "papers": papers,
+        "sessions": sessions,
+        "commits": commits,
+    }
     print(json.dumps(known[sys.argv[1]](**json.loads(sys.argv[2]))))
 
 
