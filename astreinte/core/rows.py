@@ -52,14 +52,20 @@ def update(model: type[models.Model], where: Conditions, fields: Mapping[str, An
 
 
 def select(
-    model: type[M], where: Conditions, *, order: tuple[str, ...] = (), limit: int | None = None, held: bool = False
+    model: type[M],
+    where: Conditions,
+    *,
+    order: tuple[str, ...] = (),
+    limit: int | None = None,
+    only: tuple[str, ...] = (),
+    held: bool = False,
 ) -> list[M]:
-    """The rows that meet these conditions. `held`: they cannot change before this transaction ends."""
+    """The rows that meet these conditions. `only`: these fields, in the model's order. `held`: they stay so in this transaction."""
     database = connections[DEFAULT_DB_ALIAS]
     shape, values = _conditions(model, where, database)
-    names, converters = _read(model)
+    names, converters = _read(model, only)
     with database.cursor() as cursor:
-        cursor.execute(_select_sql(model, shape, order, limit, held=held), values)
+        cursor.execute(_select_sql(model, shape, order, limit, only, held=held), values)
         found = [_converted(row, converters, database) for row in cursor.fetchall()]
     return [model.from_db(database.alias, names, row) for row in found]
 
@@ -115,8 +121,13 @@ def _written(model: type[models.Model]) -> list[Field]:
 
 
 @cache
-def _read(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Converter, Any]]]:
-    fields, database = model._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]  # noqa: SLF001
+def _chosen(model: type[models.Model], only: tuple[str, ...]) -> list[Field]:
+    return [field for field in model._meta.concrete_fields if not only or field.name in only]  # noqa: SLF001
+
+
+@cache
+def _read(model: type[models.Model], only: tuple[str, ...]) -> tuple[list[str], list[tuple[int, Converter, Any]]]:
+    fields, database = _chosen(model, only), connections[DEFAULT_DB_ALIAS]
     found: list[tuple[int, Converter, Any]] = []
     for place, field in enumerate(fields):
         column = field.get_col(model._meta.db_table)  # noqa: SLF001
@@ -152,10 +163,16 @@ def _update_sql(model: type[models.Model], names: tuple[str, ...], shape: Shape)
 
 
 @cache
-def _select_sql(
-    model: type[models.Model], shape: Shape, order: tuple[str, ...], limit: int | None, *, held: bool
+def _select_sql(  # noqa: PLR0917 - a cached statement is told by its place
+    model: type[models.Model],
+    shape: Shape,
+    order: tuple[str, ...],
+    limit: int | None,
+    only: tuple[str, ...],
+    *,
+    held: bool,
 ) -> str:
-    sql = f"SELECT {_columns(model._meta.concrete_fields)} FROM {_table(model)} WHERE {_where(shape)}"  # noqa: S608, SLF001
+    sql = f"SELECT {_columns(_chosen(model, only))} FROM {_table(model)} WHERE {_where(shape)}"  # noqa: S608
     if order:
         sql += " ORDER BY " + ", ".join(
             _columns([_field(model, name.lstrip("-"))]) + " DESC" * name.startswith("-") for name in order

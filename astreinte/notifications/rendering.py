@@ -19,6 +19,9 @@ from astreinte.notifications.models import Notification
 log = structlog.get_logger()
 FOLDER = Path(__file__).parent / "templates"
 SHORT_LENGTH = 320
+LENGTHS = ("subject", "body", "short", "spoken")
+# What a channel never says is not rendered: half of the time a text takes from its row to its gateway was its e-mail's words.
+UNSAID = {"sms": {"body", "spoken"}, "email": {"spoken"}}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -72,9 +75,10 @@ def words(letter: Notification) -> Words:
 def _render(letter: Notification) -> Words:
     said = {**_cleaned(letter.context), "link": links.link(letter), "name": clean(letter.name)}
     context, texts = Context(said), own_words.texts(letter, said)
-    for length in {"subject", "body", "short", "spoken"} - texts.keys():
-        template = _template(letter.kind, length)
-        texts[length] = template.render(context).strip() if template else ""
+    unsaid = {*texts, *UNSAID.get(letter.channel, ())}
+    for length in LENGTHS:
+        template = _template(letter.kind, length) if length not in unsaid else None
+        texts.setdefault(length, template.render(context).strip() if template else "")
     if not texts["subject"] and not texts["body"]:
         raise LookupError(letter.kind)
     subject = " ".join(texts["subject"].split())[:200]

@@ -92,7 +92,7 @@ def held_state(story: str) -> str | None:
     key = key_of(story)
     if key is None:
         return None
-    return next((page.state for page in rows.select(Page, {"pk": key}, held=True)), None)
+    return next((page.state for page in rows.select(Page, {"pk": key}, only=("id", "state"), held=True)), None)
 
 
 def help_of(page: Page, person: User) -> tuple[str, str]:

@@ -33,6 +33,7 @@ def lived_in(world):
     converse.say(ticket, body=f"Public {CANARY}", by=world.jeanne, at=world.now)
     converse.say(ticket, body=f"Internal inside-{CANARY}", internal=True, by=alice.user, at=world.now)
     world.letter = Notification.objects.filter(kind="page").first()
+    world.passes(seconds=1)
     draw_receipts.due(renderer=lambda found: [b"%PDF-1.7 " + CANARY.encode() for _one in found], at=world.now)
     world.takes(alice.user, ticket)
     world.resolves(alice.user, ticket, f"Fixed {CANARY}")

@@ -48,6 +48,7 @@ def test_the_receipt_is_on_the_page_once_it_is_drawn(world, alice):
     owner = signed_in(world.jeanne)
     assert "The receipt (PDF) being drawn" in text_of(owner.get(address("ticket", ticket)))
     assert owner.get(address("receipt", ticket)).status_code == 404
+    world.passes(seconds=1)
     draw_receipts.due(renderer=lambda found: [b"%PDF-1.7 it" for _one in found], at=world.now)
     assert address("receipt", ticket) in owner.get(address("ticket", ticket)).content.decode()
     for user, status in ((world.jeanne, 200), (world.karim, 200), (alice, 200), (world.berthe, 404), (world.max, 404)):

@@ -16,6 +16,7 @@ def draws(world, *, papers=None):
         asked.extend(documents)
         return [PAPER for _one in documents] if papers is None else papers
 
+    world.passes(seconds=1)  # while phones begin to ring, papers wait
     done = draw_receipts.due(renderer=renderer, at=world.now)
     world.pager_ticks()
     return done, asked
@@ -37,6 +38,16 @@ def test_the_page_leaves_at_once_and_the_receipt_with_its_paper_when_it_is_drawn
     ((_subject, files),) = sent(world, world.jeanne)
     assert files == [f"{ticket.ref}.pdf"]
     assert sent(world, world.berthe)
+
+
+def test_nothing_is_drawn_in_the_second_of_an_opening(world):
+    world.on_call("Alice")
+    world.customer_opens("One")
+    world.passes(seconds=10)
+    world.customer_opens("Two", server=world.web2)
+    assert papers.to_draw(at=world.now) == []
+    world.passes(seconds=1)
+    assert len(papers.to_draw(at=world.now)) == 2
 
 
 def test_without_anybody_to_draw_it_the_receipt_leaves_within_the_minute(world):

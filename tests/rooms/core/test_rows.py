@@ -108,6 +108,12 @@ def test_conditions_mean_what_they_mean_to_the_orm(where, orm):
     ]
 
 
+def test_only_what_is_asked_is_read():
+    written = rows.insert(page(step=2))
+    [read] = rows.select(Page, {"pk": written.pk}, only=("id", "step"))
+    assert (read.get_deferred_fields() >= {"plan", "facts", "title"}, read.pk, read.step) == (True, written.pk, 2)
+
+
 def test_a_held_row_is_locked_where_the_database_locks_rows():
     written = rows.insert(page())
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
