@@ -41,7 +41,7 @@ def give(
         raise NoJustification
     if any(one.ticket_id != ticket.pk for one in evidence) or (coverage == "excluded" and not evidence):
         raise NoEvidence
-    charge = _charge(ticket, by=by, at=at) if coverage == "excluded" else None
+    charge = _charge(ticket, clause=clause, evidence=evidence, by=by, at=at) if coverage == "excluded" else None
     verdict = tickets.record_verdict(
         ticket,
         clause=clause,
@@ -74,7 +74,7 @@ def _coverage(ticket: Ticket, clause: str) -> clauses.Coverage:
     return coverage
 
 
-def _charge(ticket: Ticket, *, by: User, at: datetime) -> Charge:
+def _charge(ticket: Ticket, *, clause: str, evidence: Sequence[Evidence], by: User, at: datetime) -> Charge:
     consent, provider = ticket.consent, accounts.provider()
     if consent is None or provider is None:
         raise NoConsent
@@ -82,7 +82,16 @@ def _charge(ticket: Ticket, *, by: User, at: datetime) -> Charge:
         key=ticket.story,
         customer=ticket.customer,
         ticket_ref=ticket.ref,
-        description={"server": ticket.server.name, "symptom": ticket.symptom, "subject": ticket.subject},
+        description={
+            "server": ticket.server.name,
+            "symptom": ticket.symptom,
+            "subject": ticket.subject,
+            "clause": {language: clause_words(clause, language=language) for language in LANGUAGES},
+            "accepted_on": cases.local_day(consent.at, provider).date().isoformat(),
+            "accepted_by": consent.by_name,
+            "consent": consent.sha256,
+            "evidence": [one.sha256 for one in evidence],
+        },
         amount_cents=consent.amount_excl_cents,
         vat_rate=consent.vat_rate,
         vat_category=consent.vat_category,

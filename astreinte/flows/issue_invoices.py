@@ -1,7 +1,7 @@
 """Charges whose review is over become invoices, one each; their PDF is made after the commit, and sent."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
@@ -64,7 +64,8 @@ def one(charge: Charge, *, at: datetime) -> Invoice | None:
 
 def _document(charge: Charge, provider: Provider, *, number: str, at: datetime) -> InvoiceDocument:
     buyer = bills.buyer(charge.customer)
-    text = WORDS["fr" if buyer.language == "fr" else "en"]
+    language = "fr" if buyer.language == "fr" else "en"
+    text = WORDS[language]
     document = documents.build(
         number=number,
         issued_on=cases.local_day(at, provider).date(),
@@ -76,7 +77,7 @@ def _document(charge: Charge, provider: Provider, *, number: str, at: datetime) 
             Line(
                 name=text["line"].format(ref=charge.ticket_ref),
                 unit_price_cents=charge.amount_cents,
-                description=text["about"].format(**charge.description),
+                description=text["about"].format(**_said(charge, language=language)),
             )
         ],
     )
@@ -85,15 +86,37 @@ def _document(charge: Charge, provider: Provider, *, number: str, at: datetime) 
     return document
 
 
+def _said(charge: Charge, *, language: str) -> dict[str, str]:
+    """What the fee is for and what it rests on: the clause, the acceptance and the evidence, told by the start of their SHA-256."""
+    said = charge.description
+    accepted = f"{date.fromisoformat(said['accepted_on']):{DAY[language]}}"
+    proofs = ", ".join(one[:SHOWN] for one in said["evidence"])
+    return {
+        **said,
+        "clause": said["clause"][language],
+        "accepted": accepted,
+        "consent": said["consent"][:SHOWN],
+        "evidence": proofs,
+    }
+
+
+DAY = {"fr": "%d/%m/%Y", "en": "%d %b %Y"}
+SHOWN = 12
 WORDS = {
     "fr": {
         "line": "Intervention sur ticket urgent n° {ref}",
-        "about": "Serveur {server} : {subject}",
+        "about": (
+            "Serveur {server} : {subject}\nClause : {clause}.\n"
+            "Prix accepté le {accepted} par {accepted_by} (SHA-256 {consent}…). Constats : SHA-256 {evidence}."
+        ),
         "credit": "Suite à la contestation acceptée du verdict.",
     },
     "en": {
         "line": "Intervention on urgent ticket no. {ref}",
-        "about": "Server {server}: {subject}",
+        "about": (
+            "Server {server}: {subject}\nClause: {clause}.\n"
+            "Price accepted on {accepted} by {accepted_by} (SHA-256 {consent}…). Evidence: SHA-256 {evidence}."
+        ),
         "credit": "Following the accepted dispute of the verdict.",
     },
 }

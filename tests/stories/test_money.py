@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from astreinte.billing.document import InvoiceDocument
 from astreinte.billing.models import Charge, Invoice, NumberSeries
-from astreinte.flows import contest, converse, give_verdict, open_ticket
+from astreinte.flows import contest, converse, give_verdict, issue_invoices, open_ticket
 from astreinte.tickets.models import Consent, Ticket, Verdict
 
 
@@ -256,3 +257,15 @@ def test_a_standard_ticket_made_urgent_has_the_same_consent(world):
 def test_two_servers_never_share_a_page(world):
     world.on_call("Alice")
     assert world.customer_opens(server=world.web1).page_id != world.customer_opens(server=world.web2).page_id
+
+
+def test_the_invoice_says_what_it_rests_on(world):
+    (alice,) = world.on_call("Alice")
+    ticket = world.billed_case(alice.user)
+    issue_invoices.due(at=world.now)
+    (line,) = InvoiceDocument.from_json(Invoice.objects.get().document).lines
+    proofs = [one.sha256[:12] for one in ticket.evidence.all()]
+    assert "Serveur web1.boulangerie.example : Mail is down\nClause : un comportement anormal" in line.description
+    assert f"Prix accepté le 25/10/2026 par Jeanne Blanc (SHA-256 {ticket.consent.sha256[:12]}…)" in line.description
+    assert proofs
+    assert all(proof in line.description for proof in proofs)
