@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from astreinte.core import money
+from astreinte.core import money, words
 
 TEXT_LENGTH = 20_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -42,13 +42,13 @@ def _instant(value: Any) -> datetime:
 
 
 def _not_blank(text: str) -> str:
-    if not text.strip():
+    if words.says_nothing(text):
         raise PydanticCustomError("blank", "blank")
     return text
 
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH), AfterValidator(clean)]
-Sentence = Annotated[str, StringConstraints(max_length=200), AfterValidator(clean), AfterValidator(_not_blank)]
+Sentence = Annotated[str, StringConstraints(max_length=200), AfterValidator(words.one_line), AfterValidator(_not_blank)]
 Name = Annotated[str, StringConstraints(max_length=253), AfterValidator(clean)]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Amount = Annotated[str, StringConstraints(pattern=AMOUNT)]
