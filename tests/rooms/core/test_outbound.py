@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -80,6 +80,10 @@ def listener(answer=None):
     server = socket.create_server(("127.0.0.1", 0))
     seen = []
 
+    def talk(connection):
+        with suppress(OSError):  # the other side hangs up, or the test is over
+            answer(connection)
+
     def serve():
         while True:
             try:
@@ -88,7 +92,7 @@ def listener(answer=None):
                 return
             seen.append(connection)
             if answer:
-                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+                threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
