@@ -18,7 +18,7 @@ def stories(ticket: Ticket) -> tuple[str, ...]:
 
 def history(ticket: Ticket) -> list[TimelineEntry]:
     """Every line of the case and of its page, oldest first."""
-    return list(timeline.of(*stories(ticket)))
+    return timeline.lines(*stories(ticket))
 
 
 def last_number(ticket: Ticket) -> int:
