@@ -108,7 +108,9 @@ def test_alive_asks_no_database(client):
 @pytest.mark.django_db
 def test_a_process_of_the_web_has_read_its_pages_before_anybody_asks(database_url):
     """The one that is ready answers for all: a cold one kept its first customer waiting for over a second."""
-    words = "import sys, astreinte.config.wsgi; print('warm' if 'astreinte.web.console.case' in sys.modules else 'cold')"
+    words = (
+        "import sys, astreinte.config.wsgi; print('warm' if 'astreinte.web.console.case' in sys.modules else 'cold')"
+    )
     with running("-c", words, ASTREINTE_DATABASE_URL=database_url) as process:
         process.says("warm")
 
