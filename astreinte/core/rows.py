@@ -5,6 +5,7 @@ way from the click to the telephone these do the same for plain conditions; ever
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -73,12 +74,15 @@ def select(
 # -- values --------------------------------------------------------------------------------------------------------------
 
 
-_AS_THEY_ARE = (models.CharField, models.TextField, models.BooleanField)
+_AS_THEY_ARE = (models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.ForeignKey)
 
 
 def _value(field: Field, value: Any, database: BaseDatabaseWrapper) -> Any:
-    if value is None or (isinstance(field, _AS_THEY_ARE) and type(value) in {str, bool}):
+    """What the driver takes. Most values go as they are: asking the field costs more than the database does."""
+    if value is None or (type(value) in {str, bool, int} and isinstance(field, _AS_THEY_ARE)):
         return value
+    if type(value) is datetime and isinstance(field, models.DateTimeField):
+        return database.ops.adapt_datetimefield_value(value)
     return field.get_db_prep_save(value.pk if isinstance(value, models.Model) else value, database)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from devtools.pocket import rest, twiml
-from devtools.pocket.network import FAULTS, Call, Fault, Text, new_sid, now
+from devtools.pocket.network import FAULTS, Call, Fault, Letter, Text, new_sid, now
 from devtools.pocket.rest import CALLBACKS, NETWORK
 
 routes = web.RouteTableDef()
@@ -105,7 +105,12 @@ async def letters(request: web.Request) -> web.Response:
     """Every e-mail, oldest first; `?to=` for one mailbox."""
     network, to = request.app[NETWORK], request.query.get("to", "")
     found = [letter for address, shelf in network.letters.items() if to in {"", address} for letter in shelf]
-    return web.json_response({"letters": [_shown(letter) for letter in found]})
+    return web.json_response({"letters": [_read(letter) for letter in found]})
+
+
+def _read(letter: Letter) -> dict[str, Any]:
+    said = ("id", "to", "sender", "subject", "text", "headers", "attachments")
+    return {**{name: getattr(letter, name) for name in said}, "made_at": letter.made_at.isoformat()}
 
 
 def _shown(item: Any) -> dict[str, Any]:

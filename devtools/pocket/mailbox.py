@@ -1,9 +1,8 @@
 """The mail server of the stand-in network: keeps every letter, or fails as asked."""
 
 import asyncio
-import email
-from email.message import EmailMessage
-from email.policy import default
+from email.header import decode_header, make_header
+from email.parser import BytesHeaderParser
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -27,23 +26,23 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
-        message = email.message_from_bytes(content, policy=default)
         answer = "250 2.0.0 kept"
         for to in envelope.rcpt_tos:
-            answer = await self._deliver(server, to=to, sender=str(envelope.mail_from), message=message)
+            answer = await self._deliver(server, to=to, sender=str(envelope.mail_from), content=content)
         return answer
 
-    async def _deliver(self, server: SMTP, *, to: str, sender: str, message: EmailMessage) -> str:
-        key = str(message["Message-ID"] or "")
-        told = {"subject": str(message["Subject"] or ""), "from": sender}
-        _entry, fault = self._network.record("email", key=key, to=to, body=told)
+    async def _deliver(self, server: SMTP, *, to: str, sender: str, content: bytes) -> str:
+        headers = BytesHeaderParser().parsebytes(content)  # the rest waits for a reader
+        told = {"subject": str(make_header(decode_header(headers.get("Subject", "")))), "from": sender}
+        _entry, fault = self._network.record("email", key=str(headers.get("Message-ID", "")), to=to, body=told)
         mode = fault.mode if fault else ""
         if mode in REFUSALS:
             return REFUSALS[mode]
         if fault and mode == "stall":
             await asyncio.sleep(fault.seconds)
         if mode not in {"reset", "stall"}:
-            self._network.letters[to].append(_letter(message, to=to, sender=sender))
+            letter = Letter(id=new_sid("EM"), to=to, envelope_sender=sender, raw=content, made_at=now())
+            self._network.letters[to].append(letter)
             self._network.changed()
         if mode in {"reset", "stall", "lost-answer"}:
             _cut(server)
@@ -53,17 +52,3 @@ class Mailbox:
 def _cut(server: Any) -> None:
     if server.transport is not None:
         server.transport.abort()
-
-
-def _letter(message: EmailMessage, *, to: str, sender: str) -> Letter:
-    body = message.get_body(preferencelist=("plain", "html"))
-    return Letter(
-        id=new_sid("EM"),
-        to=to,
-        sender=str(message["From"] or sender),
-        subject=str(message["Subject"] or ""),
-        text=body.get_content() if body is not None else "",
-        headers={name: str(value) for name, value in message.items()},
-        attachments=tuple(str(part.get_filename() or "?") for part in message.iter_attachments()),
-        made_at=now(),
-    )

@@ -1,11 +1,15 @@
 """What the stand-in network remembers, in memory and bounded: texts, calls, letters, the ledger of every request."""
 
+import email
 import itertools
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
+from email.policy import default
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -68,16 +72,38 @@ class Call:
 
 @dataclass(kw_only=True)
 class Letter:
-    """An e-mail as a person reads it."""
+    """An e-mail as it arrived; taken apart when a person reads it."""
 
     id: str
     to: str
-    sender: str
-    subject: str
-    text: str
-    headers: dict[str, str]
-    attachments: tuple[str, ...]
+    envelope_sender: str
+    raw: bytes
     made_at: datetime
+
+    @cached_property
+    def _message(self) -> EmailMessage:
+        return email.message_from_bytes(self.raw, policy=default)
+
+    @property
+    def sender(self) -> str:
+        return str(self._message["From"] or self.envelope_sender)
+
+    @property
+    def subject(self) -> str:
+        return str(self._message["Subject"] or "")
+
+    @property
+    def text(self) -> str:
+        body = self._message.get_body(preferencelist=("plain", "html"))
+        return str(body.get_content()) if body is not None else ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self._message.items()}
+
+    @property
+    def attachments(self) -> tuple[str, ...]:
+        return tuple(str(part.get_filename() or "?") for part in self._message.iter_attachments())
 
 
 @dataclass(kw_only=True)

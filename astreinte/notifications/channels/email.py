@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
-from astreinte.core.mailout import Security, smtp_connection
+from astreinte.core.mailout import Security, Server, smtp_connection
 from astreinte.core.outbound import OutboundFailed, OutboundRefused
 from astreinte.notifications.channels.base import (
     DEADLINE_S,
@@ -51,21 +51,13 @@ def mailbox(text: str) -> str:
 class Relay:
     """One mail server, from `smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`."""
 
-    host: str
-    port: int
-    security: Security
-    user: str
-    password: str = field(repr=False)
+    server: Server
     sender: str
 
     def send(self, letter: EmailMessage, *, to: str, deadline_s: float) -> None:
         """Hand the letter over; raises the two failures."""
         try:
-            with smtp_connection(
-                self.host, self.port, security=self.security, allow_private=True, deadline_s=deadline_s
-            ) as smtp:
-                if self.user:
-                    smtp.login(self.user, self.password)
+            with smtp_connection(self.server, deadline_s=deadline_s) as smtp:
                 smtp.send_message(letter, from_addr=self.sender, to_addrs=[to])
         except OutboundRefused as refused:
             raise PermanentFailure(self._safe(refused)) from None
@@ -77,14 +69,14 @@ class Relay:
     def _judge(self, error: smtplib.SMTPException) -> None:
         """4xx is temporary, 5xx permanent (RFC 5321, 4.2.1); what has no code is temporary."""
         code, said = _reply(error)
-        text = self._safe(f"{self.host}: SMTP {code or type(error).__name__} {said}".strip())
+        text = self._safe(f"{self.server.host}: SMTP {code or type(error).__name__} {said}".strip())
         if 500 <= code < 600:  # noqa: PLR2004
             blames = isinstance(error, smtplib.SMTPRecipientsRefused)
             raise PermanentFailure(text, blames_address=blames) from None
         raise TemporaryFailure(text) from None
 
     def _safe(self, text: object) -> str:
-        return redact(str(text), [self.password])
+        return redact(str(text), [self.server.password])
 
 
 def _reply(error: smtplib.SMTPException) -> tuple[int, str]:
@@ -166,4 +158,6 @@ def _relay(options: Mapping[str, Any]) -> Relay:
         # Neither the address nor the password is repeated.
         raise BadAddress("channels.email: url must be smtp://user:password@host:port, and from an e-mail address")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Relay(host=host, port=port, security=SECURITY[parts.scheme], user=user, password=password, sender=sender)
+    security = SECURITY[parts.scheme]
+    server = Server(host=host, port=port, security=security, allow_private=True, user=user, password=password)
+    return Relay(server=server, sender=sender)
