@@ -18,7 +18,7 @@ from astreinte.notifications import actions, sealing
 from astreinte.notifications.actions import Letter
 from astreinte.notifications.models import Transport
 
-PATIENCE_S = 15
+PATIENCE_S = 60
 
 
 @dataclass(frozen=True)

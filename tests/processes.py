@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from astreinte.core import clock
 
-PATIENCE_S = 30.0
+# Only a failure waits this long: a busy machine is none.
+PATIENCE_S = 90.0
 
 
 class Worker:

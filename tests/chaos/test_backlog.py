@@ -23,7 +23,7 @@ def test_after_a_long_stop_nobody_is_rung_for_what_is_over_and_the_rest_leaves_o
     assert stage.arrivals() == 0
 
     stage.start("pager")
-    until(stage.nothing_left, within=30, every=0.1, what="the end of the queue")
+    until(stage.nothing_left, within=90, every=0.1, what="the end of the queue")
     copies, pages = stage.copies(), stage.pages()
     assert not any(copies[key] for one in over for key in pages[one["page"]])
     still = [one["page"] for one in opened if one not in over]

@@ -25,18 +25,18 @@ def test_while_somebody_holds_the_database_the_door_says_later_and_nothing_is_lo
     for worker in WORKERS:
         stage.start(worker)
     with open_door(stage) as door:
-        until(lambda: door.is_ready, within=30, every=0.2, what="a desk that can page")
+        until(lambda: door.is_ready, within=90, every=0.2, what="a desk that can page")
         customers = came(door, stage, count=3, pause_s=0.3)
-        until(lambda: all(customer.refs for customer in customers), within=20, what="a ticket for each")
+        until(lambda: all(customer.refs for customer in customers), within=90, what="a ticket for each")
 
         holder = stage.start("hold", seconds=locked_s)
-        until(holder.said, within=15, what="a lock")
+        until(holder.said, within=90, what="a lock")
         until(lambda: not door.is_ready, within=locked_s, every=0.2, what="a desk that says that it cannot page")
         assert holder.lives
         holder.wait(locked_s + 10)
 
         (held,) = holder.said()
-        until(lambda: door.is_ready, within=30, every=0.2, what="a desk that can page again")
+        until(lambda: door.is_ready, within=90, every=0.2, what="a desk that can page again")
         told("ready again after, s", round(time.monotonic() - held["until"], 1))
         for customer in customers:
             customer.leave()
@@ -87,23 +87,23 @@ def test_on_a_full_disk_the_door_says_later_and_all_goes_on_when_there_is_room_a
     for worker in WORKERS:
         stage.start(worker)
     with open_door(stage) as door:
-        until(lambda: door.is_ready, within=30, every=0.2, what="a desk that can page")
+        until(lambda: door.is_ready, within=90, every=0.2, what="a desk that can page")
         customers = came(door, stage, count=3, pause_s=0.1)
-        until(lambda: all(customer.refs for customer in customers), within=20, what="a ticket for each")
+        until(lambda: all(customer.refs for customer in customers), within=90, what="a ticket for each")
 
         def refused() -> int:
             disk.fill()  # what was freed meanwhile is taken too
             return sum(answer.status == 503 for customer in customers for answer in list(customer.answers))
 
-        until(refused, within=30, every=0.2, what="an honest no")
+        until(refused, within=90, every=0.2, what="an honest no")
         full = time.monotonic()
         until(
-            lambda: refused() and not door.is_ready, within=30, every=0.2, what="a desk that says that it cannot page"
+            lambda: refused() and not door.is_ready, within=90, every=0.2, what="a desk that says that it cannot page"
         )
         told("not ready after, s", round(time.monotonic() - full, 1))
         disk.free()
         room = time.monotonic()
-        until(lambda: door.is_ready, within=30, every=0.2, what="a desk that can page again")
+        until(lambda: door.is_ready, within=90, every=0.2, what="a desk that can page again")
         told("ready again after, s", round(time.monotonic() - room, 1))
         for customer in customers:
             customer.leave()

@@ -40,7 +40,7 @@ class Killer:
         if point == "any":
             time.sleep(self.random.uniform(0, 0.12))
             return
-        until(lambda: self._arrived(before, point, pager), within=30, every=0.0003, what=f"a request ({point})")
+        until(lambda: self._arrived(before, point, pager), within=90, every=0.0003, what=f"a request ({point})")
         if point == "settle":
             time.sleep(self.random.uniform(0, 0.006))
 
@@ -59,7 +59,7 @@ def spree(stage: Stage, *, kind: str, kills: int, per_s: float, points=POINTS, s
     door.kill()
     stage.pocket.network.faults.clear()
     stage.start("pager")
-    until(stage.nothing_left, within=90, every=0.2, what="the end of the queue")
+    until(stage.nothing_left, within=120, every=0.2, what="the end of the queue")
     return killer
 
 
@@ -116,7 +116,7 @@ def test_a_door_that_dies_keeps_what_it_accepted_and_a_retry_is_the_same_ticket(
         next_number = max([next_number, *(said["number"] + 1 for said in door.said())])
     doors.append(stage.start("door", first=next_number, count=1))
     doors[-1].wait()
-    until(stage.nothing_left, within=60, every=0.2, what="the end of the queue")
+    until(stage.nothing_left, within=120, every=0.2, what="the end of the queue")
     tickets = accepted(*doors)
     assert len({one["ticket"] for one in tickets}) == len(tickets) == next_number + 1
     assert stage.count("tickets_ticket") == next_number + 1

@@ -87,7 +87,7 @@ def _asleep_in_the_middle_of_sending(stage):
     pager = stage.start("pager", lease_s=LEASE_S)
     while True:
         before = stage.arrivals("sms")
-        until(lambda before=before: stage.arrivals("sms") > before, within=30, every=0.0005, what="a request")
+        until(lambda before=before: stage.arrivals("sms") > before, within=90, every=0.0005, what="a request")
         pager.stop()
         if stage.is_writable() and _stays_in_hand(stage):
             return pager
@@ -113,7 +113,7 @@ def test_pagers_stopped_for_twice_their_lease_lose_nothing_and_double_one_messag
         time.sleep(0.3)
         asleep.kill()
     door.kill()
-    until(stage.nothing_left, within=60, every=0.2, what="the end of the queue")
+    until(stage.nothing_left, within=120, every=0.2, what="the end of the queue")
     copies, pages = stage.copies(), stage.pages()
     assert [one for one in door.said() if not any(copies[key] for key in pages[one["page"]])] == []
     # its threads hold several, but bytes leave one thread at a time, and whether they may is asked just before
