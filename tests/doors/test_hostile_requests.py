@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from astreinte.core import texts
 from astreinte.flows import converse, resolve
-from astreinte.notifications.channels import base, voice
+from astreinte.notifications.channels import voice
 from astreinte.tickets import files
 from astreinte.tickets.models import Ticket
 from tests.doors.portal import TYPED, key_of, signed_in, types
@@ -83,7 +84,7 @@ def test_signing_in_again_is_no_loop(world, place):
 def test_no_character_silences_a_call(bad):
     from xml.etree import ElementTree as ET
 
-    spoken = voice.say(base.plain(f"Mail {bad} down"), language="fr")
+    spoken = voice.say(texts.plain(f"Mail {bad} down"), language="fr")
     assert "down" in "".join(ET.fromstring(spoken).itertext())  # noqa: S314 - what we wrote ourselves
 
 

@@ -1,20 +1,17 @@
 """What every channel promises: a receipt or one of two failures, and the same key at every attempt (rule 8)."""
 
-import base64
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from astreinte.core import outbound
+from astreinte.core.texts import plain, redact
 
 # A whole attempt, all its providers included, ends within this; the outbox counts on it for its leases.
 DEADLINE_S = 10.0
-# Below that, blanking it out would blank out half of the sentence.
-SHORTEST_SECRET = 4
 
 Transports = Mapping[str, Any]
 
@@ -225,32 +222,3 @@ def _why(text: str) -> str:
     if not isinstance(said, dict):
         return ""
     return "".join(f", {plain(str(said[name]), limit=200)}" for name in ("code", "message") if said.get(name))
-
-
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, however they are written in it (plain, percent-encoded, base64)."""
-    spelled = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _spellings(secret)}
-    for form in sorted(spelled, key=len, reverse=True):
-        text = text.replace(form, "***")
-    return text
-
-
-def _spellings(secret: str) -> Iterable[str]:
-    raw = unquote(secret)
-    coded = base64.b64encode(raw.encode("utf-8", "replace")).decode()
-    return {secret, raw, quote(raw, safe=""), quote_plus(raw), coded}
-
-
-# Below a space (but tab and newline), the C1 block, bidirectional overrides, zero-width signs, lone surrogates, and the two
-# that no XML may hold: a call is TwiML.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-
-
-def plain(text: str, *, limit: int = 20_000, one_line: bool = False) -> str:
-    """Text that any wire can carry: no control character, no lone surrogate, at most `limit` characters (F25)."""
-    clean = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if one_line:
-        clean = " ".join(clean.split())
-    return clean if len(clean) <= limit else clean[: limit - 3] + "..."

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from astreinte.core.mailout import Security, Server, smtp_connection
 from astreinte.core.outbound import OutboundFailed, OutboundRefused
+from astreinte.core.texts import plain, redact
 from astreinte.notifications.channels.base import (
     DEADLINE_S,
     BadAddress,
@@ -27,8 +28,6 @@ from astreinte.notifications.channels.base import (
     first_that_takes,
     options_of,
     param,
-    plain,
-    redact,
     register,
     required,
 )

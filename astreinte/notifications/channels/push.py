@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from astreinte.core import outbound
+from astreinte.core.texts import plain
 from astreinte.notifications.channels.base import (
     DEADLINE_S,
     BadAddress,
@@ -23,7 +24,6 @@ from astreinte.notifications.channels.base import (
     judge,
     options_of,
     param,
-    plain,
     register,
 )
 

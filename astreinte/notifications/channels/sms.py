@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Self
 
+from astreinte.core.texts import plain
 from astreinte.notifications.channels import gsm, phones, twilio
 from astreinte.notifications.channels.base import (
     DEADLINE_S,
@@ -17,7 +18,6 @@ from astreinte.notifications.channels.base import (
     _,
     first_that_takes,
     param,
-    plain,
     register,
 )
 

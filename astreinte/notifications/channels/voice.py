@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Self
 
+from astreinte.core.texts import plain
 from astreinte.notifications.channels import phones, twilio
 from astreinte.notifications.channels.base import (
     DEADLINE_S,
@@ -16,7 +17,6 @@ from astreinte.notifications.channels.base import (
     _,
     first_that_takes,
     param,
-    plain,
     register,
 )
 from astreinte.notifications.channels.sms import configured, number

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
+from astreinte.core.texts import plain
 from astreinte.notifications.channels.base import (
     DEADLINE_S,
     BadAddress,
@@ -17,7 +18,6 @@ from astreinte.notifications.channels.base import (
     call,
     options_of,
     param,
-    plain,
     register,
 )
 
