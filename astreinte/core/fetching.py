@@ -72,8 +72,8 @@ async def get(
 async def _exchange(
     session: aiohttp.ClientSession, url: str, *, headers: Iterable[tuple[str, str]], auth: tuple[str, str] | None
 ) -> Page:
-    basic = aiohttp.BasicAuth(*auth, encoding="utf-8") if auth else None
-    async with session.get(url, headers=list(headers), auth=basic, allow_redirects=False) as answer:
+    basic = [("Authorization", aiohttp.encode_basic_auth(*auth))] if auth else []
+    async with session.get(url, headers=[*headers, *basic], allow_redirects=False) as answer:
         body = await _start(answer)
         return Page(
             status=answer.status,

@@ -1,5 +1,6 @@
 """The ways to look at a service: `make(kind, parameters)` gives one, `run` looks once, `KINDS` lists them for forms and docs."""
 
+from astreinte.core import lines
 from astreinte.monitoring.probes import dns, ftp, http, imap, pop3, smtp, ssh, tcp, tls
 from astreinte.monitoring.probes.base import (
     ERRORS,
@@ -13,6 +14,19 @@ from astreinte.monitoring.probes.base import (
     register,
     run,
 )
+
+
+def warm() -> None:
+    """Load what the first looks would wait for (1 to 2 s, inside their deadline). For the start of a worker."""
+    import asyncssh  # noqa: F401
+    import dns.message  # noqa: F401
+    from cryptography import x509  # noqa: F401
+
+    from astreinte.core import fetching  # noqa: F401
+
+    for verify in (True, False):
+        lines.tls_context(verify=verify)
+
 
 __all__ = [
     "ERRORS",
@@ -34,4 +48,5 @@ __all__ = [
     "ssh",
     "tcp",
     "tls",
+    "warm",
 ]

@@ -8,8 +8,7 @@ from astreinte.core import lines
 from astreinte.monitoring.probes import words
 from astreinte.monitoring.probes.base import Look, Probe, _, param, register
 
-# RFC 4253, 4.2: a server may send other lines before its version.
-MOST_LINES = 20
+# The first line is the version. RFC 4253 lets others come before it: only tarpits send them, and they never end.
 VERSION = re.compile(r"SSH-(2\.0|1\.99)-")
 FINGERPRINT = re.compile(r"(?:SHA256:)?([A-Za-z0-9+/]{43})=?")
 
@@ -39,10 +38,6 @@ class Ssh(Probe):
             return await self._key()
         async with lines.connection(self.host, self.port) as (reader, writer):
             said = await lines.line(reader)
-            for _number in range(MOST_LINES):
-                if VERSION.match(said):
-                    break
-                said = await lines.line(reader) if not said.startswith("SSH-") else said
             writer.write(b"SSH-2.0-astreinte\r\n")
         return Look(up=bool(VERSION.match(said)), summary=said, facts={"banner": said})
 
