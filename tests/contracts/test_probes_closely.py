@@ -80,7 +80,7 @@ def test_a_status_is_expected_or_not(status, expected, up):
 
 @pytest.mark.parametrize("wrong", ["", "abc", "20", "200-", "2xx", "200;300", None, 99, "1000"])
 def test_a_status_that_cannot_be_read_is_refused(wrong):
-    with pytest.raises(BadParameters, match="http.status: write statuses"):
+    with pytest.raises(BadParameters, match=r"http\.status: write statuses"):
         probes.make("http", {"url": "http://x.example/", "status": wrong})
 
 

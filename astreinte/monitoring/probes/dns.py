@@ -62,10 +62,10 @@ class Dns(Probe):
         return self._judged(answer, dns.rcode.to_text(answer.rcode()))
 
     async def _answer(self, wire: bytes) -> bytes:
-        """By datagram, and by TCP when it is asked for or when the answer did not fit (the bit TC)."""
+        """By datagram, and by TCP when it is asked for or when the answer did not fit."""
         if not self.tcp:
             answer = await lines.ask(self.host, self.port, wire)
-            if not (len(answer) > 2 and answer[2] & 0x02):  # noqa: PLR2004
+            if not _is_cut(answer, of=wire):
                 return answer
         async with lines.connection(self.host, self.port) as (reader, writer):
             writer.write(len(wire).to_bytes(2) + wire)
@@ -80,6 +80,11 @@ class Dns(Probe):
         missing = [one for one in self.expects if one.lower().rstrip(".") not in {each.rstrip(".") for each in said}]
         summary = f"{code} {', '.join(said)}" if not missing else f"{code} {', '.join(said)}; missing: {missing[0]}"
         return Look(up=code == "NOERROR" and bool(said) and not missing, summary=summary, facts=facts)
+
+
+def _is_cut(answer: bytes, *, of: bytes) -> bool:
+    """Whether this is an answer to that question, with the bit TC; noise that has the same bit is no answer."""
+    return len(answer) > 2 and answer[:2] == of[:2] and answer[2] & 0x82 == 0x82  # noqa: PLR2004
 
 
 def _is(group: Any, record: str) -> bool:
