@@ -12,6 +12,7 @@ from astreinte.monitoring.probes import BadParameters, Look, Probe
 from astreinte.monitoring.probes.base import param
 from tests import probe_servers as servers
 from tests.probe_servers import AT, page, play, redirect, serving, site, tls_of
+from tests.rooms.core.test_outbound import HOSTILE
 
 SECRETS = {"user": "monitor", "password": "p4ss/w0rd&é", "headers": {"X-Token": "t0ken-of-the-header"}}
 
@@ -135,6 +136,21 @@ async def first_hop_allowed(port):
                 return await super()._page(url, ours=ours)
 
     return await probes.run(Turns(url=f"http://127.0.0.1:{port}/"), at=AT, allow_private=True, deadline_s=2)
+
+
+@pytest.mark.parametrize("host", HOSTILE)
+def test_no_way_to_write_a_private_address_opens_a_socket(host):
+    """A sentence to whoever writes it, or a refusal when it is resolved; where it is no name, no address."""
+
+    async def story(kind, given):
+        try:
+            return (await look(kind, given, private=False, deadline_s=5)).error
+        except BadParameters:
+            return "refused with a sentence"
+
+    refusals = {"forbidden", "unresolved", "refused with a sentence"}
+    assert play(story("http", {"url": f"http://{host}/"})) in refusals
+    assert play(story("tcp", {"host": host, "port": 80})) in refusals
 
 
 def test_what_is_secret_is_not_carried_to_where_a_redirect_leads():
