@@ -16,8 +16,9 @@ from astreinte.workers.bell import Bell
 from astreinte.workers.tree import Child, Tree, die_with_parent
 
 READY_WITHIN_S = 60.0
-# Where the demonstration's telephones listen when nothing else does.
-POCKET_PORTS = {"pocket": 9900, "hooks": 9901, "smtp": 9925}
+# Where the demonstration's telephones, and the services of its server, listen when nothing else does.
+TELEPHONE_PORTS = {"pocket": 9900, "hooks": 9901, "smtp": 9925}
+SERVICE_PORTS = {"http": 9080, "ssh": 9022, "ftp": 9021, "imap": 9143}
 ROLES = {
     "client": "customer",
     "engineer": "engineer",
@@ -35,6 +36,7 @@ class Desk:
     port: int
     data: Path
     config: Path | None
+    breaks_every_s: float
 
     @property
     def address(self) -> str:
@@ -43,10 +45,24 @@ class Desk:
 
 
 def run(
-    *, port: int = 8000, data: str | Path = "var", config: str | Path | None = None, host: str = "127.0.0.1"
+    *,
+    port: int = 8000,
+    data: str | Path = "var",
+    config: str | Path | None = None,
+    host: str = "127.0.0.1",
+    breaks_every_s: float = 300,
 ) -> int:
-    """Start everything and keep it running until Ctrl-C or SIGTERM. The exit code: 1 when it cannot start."""
-    desk = Desk(host=host, port=port, data=Path(data).resolve(), config=Path(config).resolve() if config else None)
+    """Start everything and keep it running until Ctrl-C or SIGTERM. The exit code: 1 when it cannot start.
+
+    The web server of the demonstration stops for a minute every `breaks_every_s`; 0: never.
+    """
+    desk = Desk(
+        host=host,
+        port=port,
+        data=Path(data).resolve(),
+        config=Path(config).resolve() if config else None,
+        breaks_every_s=breaks_every_s,
+    )
     if not _is_free(host, port):
         return _refuse(f"Port {port} is in use: stop what listens there, or choose another one with --port.")
     if desk.config and not desk.config.is_file():
@@ -54,7 +70,7 @@ def run(
     bell = Bell()
     bell.stops_on_signals()
     signal.signal(signal.SIGCHLD, lambda *_: None)  # a child that ends rings the bell
-    ports = {name: _free_port(wanted) for name, wanted in POCKET_PORTS.items()}
+    ports = {name: _free_port(wanted) for name, wanted in (TELEPHONE_PORTS | SERVICE_PORTS).items()}
     environment = _environment(desk)
     found = _first_run(desk, ports=ports, environment=environment, bell=bell)
     if found is None or bell.stopping:
@@ -130,6 +146,8 @@ def _pocket(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list
         "account": found["account"],
         "token": found["token"],
         "names": names,
+        "break-every": desk.breaks_every_s,
+        **{f"{name}-port": ports[name] for name in SERVICE_PORTS},
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     return [sys.executable, "-m", "devtools.pocket", *words]

@@ -22,7 +22,7 @@ ACCOUNT = "AC00000000000000000000000000000001"
 
 
 def load(ports: Mapping[str, int], *, at: datetime) -> dict[str, Any]:
-    """Make the installation match the demonstration's file; a second time changes only the ports of the telephones."""
+    """Make the installation match the demonstration's file; a second time changes only the ports."""
     token = _token()
     words = {name: str(port) for name, port in ports.items()}
     text = Template(FILE.read_text(encoding="utf-8")).substitute(words, account=ACCOUNT, token=token)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from devtools.pocket.server import Settings, started
 
+# As the example of a provider file names them.
+SERVICE_PORTS = {"http": 9080, "ssh": 9022, "ftp": 9021, "imap": 9143}
+
 
 def main() -> None:
     asked = _arguments().parse_args()
@@ -22,6 +25,8 @@ def main() -> None:
         token=asked.token,
         names=names,
         receipt_s=asked.receipt_s,
+        services={name: getattr(asked, f"{name}_port") for name in SERVICE_PORTS},
+        break_every_s=asked.break_every,
     )
     asyncio.run(_serve(settings))
 
@@ -47,6 +52,15 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--token", default=plain.token, help="signs what is posted, opens the REST API")
     parser.add_argument("--names", help='a JSON file: {"+33611111111": "Alice Martin", "alice@example.org": ...}')
     parser.add_argument("--receipt-s", type=float, default=plain.receipt_s, help="seconds until an SMS is delivered")
+    for name, port in SERVICE_PORTS.items():
+        parser.add_argument(f"--{name}-port", type=int, default=port, help=f"{name} of the demonstration's server")
+    parser.add_argument(
+        "--break-every",
+        type=float,
+        default=plain.break_every_s,
+        metavar="SECONDS",
+        help="stop the web server for a minute once in this time (0: never)",
+    )
     return parser
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from aiohttp import web
 
 from devtools.pocket import rest, twiml
+from devtools.pocket.manners import State
 from devtools.pocket.network import FAULTS, Call, Fault, Letter, Text, new_sid, now
 from devtools.pocket.rest import CALLBACKS, NETWORK
+from devtools.pocket.services import SERVICES
 
 routes = web.RouteTableDef()
 
@@ -168,6 +170,29 @@ async def names(request: web.Request) -> web.Response:
     network.names.update({str(at): str(name) for at, name in (await _fields(request)).items()})
     network.changed()
     return web.json_response(network.names)
+
+
+@routes.get("/dev/services")
+async def services(request: web.Request) -> web.Response:
+    """The services of the demonstration's server: name, port, state."""
+    found = [{"name": one.name, "port": one.port, "state": one.state} for one in request.app[SERVICES]]
+    return web.json_response({"services": found})
+
+
+@routes.post("/dev/services/{name}")
+async def turn(request: web.Request) -> web.Response:
+    """`{"state": "well|stopped|broken|silent"}`: for every connection from now on."""
+    known, name = request.app[SERVICES], request.match_info["name"]
+    if name not in known:
+        raise web.HTTPNotFound(text=f"there is no service {name}, only {', '.join(one.name for one in known)}")
+    given = str((await _fields(request)).get("state", ""))
+    if given not in set(State):
+        raise web.HTTPBadRequest(text=f'"{given}" is not one of {", ".join(State)}')
+    try:
+        known.turn(name, State(given))
+    except OSError:
+        raise web.HTTPConflict(text=f"something else listens on port {known[name].port} by now") from None
+    return _back(request, {"name": name, "port": known[name].port, "state": known[name].state})
 
 
 @routes.post("/{hook:(?!dev/|2010-04-01/).+}")

@@ -9,8 +9,10 @@ from urllib.parse import quote
 import phonenumbers
 from aiohttp import web
 
+from devtools.pocket.manners import State
 from devtools.pocket.network import Call, Letter, Network, Text
 from devtools.pocket.rest import NETWORK
+from devtools.pocket.services import SERVICES, Service, Services
 from devtools.pocket.words import WORDS
 
 STATIC = Path(__file__).parent / "static"
@@ -37,11 +39,11 @@ async def phones(request: web.Request) -> web.Response:
     language = "en" if request.query.get("lang") == "en" else "fr"
     if request.headers.get("X-Version") == str(network.version):
         return web.Response(status=204)
-    html = _page(network, language)
+    html = _page(network, request.app[SERVICES], language)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
-def _page(network: Network, language: str) -> str:
+def _page(network: Network, services: Services, language: str) -> str:
     words, other = WORDS[language], "fr" if language == "en" else "en"
     cards = "".join(_phone(network, number, words, language) for number in network.phones())
     boxes = "".join(_box(network, address, words) for address in network.mailboxes())
@@ -64,12 +66,31 @@ def _page(network: Network, language: str) -> str:
   <a href="/dev/phones?lang={other}" lang="{other}" hreflang="{other}">{words["other"]}</a></p>
 </header>
 <main data-part="main">
+{_server(services, words, language)}
 <h2>{words["phones"]}</h2>{empty}
 <div class="phones" data-list="phones">{cards}</div>
 {mail}
 </main>
 </body>
 </html>"""
+
+
+def _server(services: Services, words: Words, language: str) -> str:
+    rows = "".join(_service(one, words, language) for one in services)
+    return f'<h2>{words["server"]}</h2><ul class="services" data-list="services">{rows}</ul>'
+
+
+def _service(service: Service, words: Words, language: str) -> str:
+    """What changes are parts inside the button and the form: the button that was pressed keeps the focus."""
+    name, is_well = service.name, service.state is State.WELL
+    label = words["stop" if is_well else "start"].format(name=name)
+    wanted = State.STOPPED if is_well else State.WELL
+    return f"""<li class="service {service.state}" id="service-{name}">
+<div><h3>{name} <small>port {service.port}</small></h3>
+<p class="condition" role="status" data-part="c-{name}">{words[f"service:{service.state}"]}</p></div>
+<form method="post" action="/dev/services/{name}?lang={language}">
+<span data-part="w-{name}"><input type="hidden" name="state" value="{wanted}"></span>
+<button data-part="a-{name}">{label}</button></form></li>"""
 
 
 def _phone(network: Network, number: str, words: Words, language: str) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
-from devtools.pocket import control, page, rest
+from devtools.pocket import control, manners, page, rest
 from devtools.pocket.callbacks import Callbacks
 from devtools.pocket.mailbox import Mailbox
 from devtools.pocket.network import Network
+from devtools.pocket.services import SERVICES, Services
 
 # The largest letter with its attachments.
 LARGEST = 32 * 1024 * 1024
@@ -20,7 +21,10 @@ LARGEST = 32 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Where it listens, and whose callbacks it signs. Port 0: a free one. `hooks_port`: a second port, for webhooks."""
+    """Where it listens, and whose callbacks it signs. Port 0: a free one. `hooks_port`: a second port, for webhooks.
+
+    `services`: the ports of the server whose services stop; every `break_every_s` one does by itself (0: never).
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -31,6 +35,9 @@ class Settings:
     token: str = "test-token"  # noqa: S105 - the stand-in's own
     names: dict[str, str] = field(default_factory=dict)
     receipt_s: float = 0.4
+    services: dict[str, int] = field(default_factory=lambda: dict.fromkeys(manners.NAMES, 0))
+    break_every_s: float = 0
+    break_for_s: float = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +47,7 @@ class Pocket:
     settings: Settings
     network: Network
     callbacks: Callbacks
+    services: Services
 
     @property
     def url(self) -> str:
@@ -61,8 +69,10 @@ async def started(settings: Settings) -> AsyncIterator[Pocket]:
         app_url=settings.app_url,
         receipt_s=settings.receipt_s,
     )
+    services = Services(settings.services, host=settings.host, changed=network.changed)
     await callbacks.open()
-    runner = web.AppRunner(_application(network, callbacks, settings), access_log=None, shutdown_timeout=0.2)
+    application = _application(network, callbacks, services, settings)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     loop = asyncio.get_running_loop()
     mail = await loop.create_server(
@@ -71,12 +81,15 @@ async def started(settings: Settings) -> AsyncIterator[Pocket]:
         settings.smtp_port,
     )
     try:
+        services.open()
         port = await _listen(runner, settings.host, settings.port)
         if settings.hooks_port is not None:
             await _listen(runner, settings.host, settings.hooks_port)
         ports = replace(settings, port=port, smtp_port=int(mail.sockets[0].getsockname()[1]))
-        yield Pocket(settings=ports, network=network, callbacks=callbacks)
+        services.break_every(settings.break_every_s, for_s=settings.break_for_s)
+        yield Pocket(settings=ports, network=network, callbacks=callbacks, services=services)
     finally:
+        await services.close()
         mail.close()
         await runner.cleanup()
         await callbacks.close()
@@ -88,10 +101,11 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
     return int(runner.addresses[-1][1])
 
 
-def _application(network: Network, callbacks: Callbacks, settings: Settings) -> web.Application:
+def _application(network: Network, callbacks: Callbacks, services: Services, settings: Settings) -> web.Application:
     app = web.Application(client_max_size=LARGEST)
     app[rest.NETWORK] = network
     app[rest.CALLBACKS] = callbacks
+    app[SERVICES] = services
     app[rest.CREDENTIALS] = rest.basic(settings.account, settings.token)
     for routes in (rest.routes, page.routes, control.routes):
         app.add_routes(routes)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.processes import running, until
 
 PASSWORD = "demonstration-2026"
-START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}))"
+START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}, breaks_every_s=0))"
 WIDTHS = (360, 768, 1280)
 # What the browser says of a form that was refused (422) or of a page that is not ours (404): expected answers.
 EXPECTED = re.compile(r"status of (404|409|422)")

@@ -1,17 +1,22 @@
 """Everything in one tree: started, killed piece by piece, stopped; nothing is left behind."""
 
+import json
 import os
+import re
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from astreinte.core import outbound
 from astreinte.workers.up import is_ready
 from tests.processes import running, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
-START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}))"
+START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}, breaks_every_s=0))"
 
 
 def free_port():
@@ -60,6 +65,18 @@ def test_it_starts_says_where_heals_and_stops(desk):
     assert process.stop(signal.SIGINT) == 0
     assert "Traceback" not in process.text
     assert tree_of(data) == {}
+
+
+def test_the_server_of_the_demonstration_answers_where_the_desk_looks(desk):
+    data, _, process = desk
+    pocket = re.search(r"(http://127\.0\.0\.1:\d+)/dev/phones", process.text)[1]
+    listed = outbound.get(f"{pocket}/dev/services", allow_private=True).json()["services"]
+    with closing(sqlite3.connect(f"file:{data}/astreinte.sqlite3?mode=ro", uri=True)) as database:
+        known = [json.loads(row[0]) for row in database.execute("SELECT parameters FROM customers_managedservice")]
+    assert [one["state"] for one in listed] == ["well"] * 4
+    http, *others = [one["port"] for one in listed]
+    assert [one.get("port") or one["url"] for one in known] == [f"http://127.0.0.1:{http}/", *others]
+    assert "Boulangerie du Port" in outbound.get(f"http://127.0.0.1:{http}/", allow_private=True).text
 
 
 def test_killed_it_leaves_no_orphan(desk):
