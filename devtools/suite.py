@@ -23,7 +23,7 @@ NOTHING_COLLECTED = 5
 ORDER = ("--randomly-seed=1",) if os.environ.get("CI") else ()
 RUNS = {
     "sqlite": (),
-    "postgres": ("-m", "not browser"),
+    "postgres": ("-m", "not browser and not once"),
 }
 
 

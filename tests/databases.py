@@ -12,6 +12,8 @@ import pytest
 from tests import servers
 
 STACK = pytest.StashKey[contextlib.ExitStack]()
+# Whoever asks for one of these meets a database, in this process or in one of its own.
+MEETS = {"db", "transactional_db", "django_db_setup", "engine", "database_url", "migrated"}
 # Kept from the caller's environment: everything else of ours would make the run depend on the machine.
 KEPT = {servers.GIVEN}
 
@@ -24,6 +26,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--races", type=int, default=500, help="how many times an answer races an escalation")
     parser.addoption("--restarts", type=int, default=4, help="how many times PostgreSQL is restarted under load")
     parser.addoption("--locked", type=float, default=17, help="for how many seconds the tests hold the database")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What meets no database is the same on both: it is marked, and run once."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if not asked & MEETS and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -18,6 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests import loops
+
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 AT = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 NONSENSE = b"\x1b[31m\xe2\x80\xae nonsense\x00 of a server \xff\r\n"
@@ -42,7 +44,7 @@ def play(story: Coroutine[Any, Any, Any]) -> Any:
         return told
 
     try:
-        return asyncio.run(alone())
+        return loops.run(alone())
     finally:
         gc.collect(1)  # the young: a whole collection takes longer than the story
 

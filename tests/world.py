@@ -22,6 +22,7 @@ from astreinte.oncall.models import Rota, Rotation, RotationPerson
 from astreinte.paging.models import EscalationPolicy, Page, Step
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Evidence, Ticket, Verdict
+from tests.watching import Watching
 
 NIGHT = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 COVERED = ["service-down", "change-not-applied", "backup-unreachable", "host-down", "network-ours"]
@@ -68,7 +69,7 @@ class Phone:
         return found[-1].text
 
 
-class World:
+class World(Watching):
     """A provider, its night team, and three customers: a business, a consumer on a shared plan, a foreign business."""
 
     def __init__(self, pocket) -> None:

@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 M = TypeVar("M", bound=models.Model)
-# `name`, `name__in`, `name__lte`, `name__gt`; a value of None is "is null".
+# `name`, `name__in`, `name__lt`, `name__lte`, `name__gt`, `name__gte`; a value of None is "is null".
 Conditions = Mapping[str, Any]
 # Each condition: its column, its operator, how many values it takes.
 Shape = tuple[tuple[str, str, int], ...]
@@ -40,6 +40,28 @@ def insert_new(objs: Sequence[models.Model]) -> None:
     values = [_value(field, getattr(obj, field.attname), database) for obj in objs for field in _written(model)]
     with database.cursor() as cursor:
         cursor.execute(_insert_sql(model, len(objs), "ON CONFLICT DO NOTHING"), values)
+
+
+def add_up(objs: Sequence[models.Model], *, most: tuple[str, ...] = ()) -> None:
+    """Write these rows of one table; what a row of the same key already holds is added to, the greater of two stays for `most`.
+
+    Each key is there once, and the keys are in order: two writers then wait for each other, and never both.
+    """
+    if not objs:
+        return
+    model, database = type(objs[0]), connections[DEFAULT_DB_ALIAS]
+    values = [_value(field, getattr(obj, field.attname), database) for obj in objs for field in _written(model)]
+    with database.cursor() as cursor:
+        cursor.execute(_insert_sql(model, len(objs), _adding(model, most)), values)
+
+
+def delete(model: type[models.Model], where: Conditions) -> int:
+    """Delete the rows that meet these conditions; answers how many went."""
+    database = connections[DEFAULT_DB_ALIAS]
+    shape, values = _conditions(model, where, database)
+    with database.cursor() as cursor:
+        cursor.execute(_delete_sql(model, shape), values)
+        return int(cursor.rowcount)
 
 
 def update(model: type[models.Model], where: Conditions, fields: Mapping[str, Any]) -> int:
@@ -161,6 +183,25 @@ def _insert_sql(model: type[models.Model], rows: int, ending: str) -> str:
 
 
 @cache
+def _adding(model: type[models.Model], most: tuple[str, ...]) -> str:
+    key = [_field(model, name) for name in model._meta.pk.field_names]  # type: ignore[attr-defined]  # noqa: SLF001
+    others = [field for field in _written(model) if field not in key]
+    changes = ", ".join(_added(model, field, greatest=field.name in most) for field in others)
+    return f"ON CONFLICT ({_columns(key)}) DO UPDATE SET {changes}"
+
+
+def _added(model: type[models.Model], field: Field, *, greatest: bool) -> str:
+    name = _columns([field])
+    old, new = f"{_table(model)}.{name}", f"excluded.{name}"
+    return f"{name} = CASE WHEN {new} > {old} THEN {new} ELSE {old} END" if greatest else f"{name} = {old} + {new}"
+
+
+@cache
+def _delete_sql(model: type[models.Model], shape: Shape) -> str:
+    return f"DELETE FROM {_table(model)} WHERE {_where(shape)}"  # noqa: S608
+
+
+@cache
 def _update_sql(model: type[models.Model], names: tuple[str, ...], shape: Shape) -> str:
     changes = ", ".join(f"{_columns([_field(model, name)])} = %s" for name in names)
     return f"UPDATE {_table(model)} SET {changes} WHERE {_where(shape)}"  # noqa: S608
@@ -185,7 +226,7 @@ def _select_sql(  # noqa: PLR0917 - a cached statement is told by its place
     return sql + (" FOR NO KEY UPDATE" if held and connections[DEFAULT_DB_ALIAS].features.has_select_for_update else "")
 
 
-_OPERATORS = {"": "=", "lte": "<=", "gt": ">"}
+_OPERATORS = {"": "=", "lte": "<=", "lt": "<", "gt": ">", "gte": ">="}
 
 
 def _where(shape: Shape) -> str:

@@ -6,7 +6,7 @@ from astreinte.accounts.models import User
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
-from astreinte.flows import tell
+from astreinte.flows import same_trouble, tell
 from astreinte.notifications import actions as notifications
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
@@ -34,17 +34,25 @@ class NoLongerRings(Refusal):
 def page(page: Page, *, person: User, via: str, eta: timedelta | None = None, at: datetime) -> Page:
     """Take charge. A second click of the same person is the same answer; of another person, a refusal that says who has it."""
     eta_at = at + eta if eta is not None else None
+    others = same_trouble.others(page)
     try:
         paging.acknowledge(page, person=person, via=via, eta_at=eta_at, by=person.actor, at=at)
     except CannotMove:
         return _already(page, person=person, eta_at=eta_at, at=at)
+    _taken(page, person=person, eta_at=eta_at, at=at)
+    for other in others:
+        paging.acknowledge(other, person=person, via=via, eta_at=eta_at, by=person.actor, at=at)
+        _taken(other, person=person, eta_at=eta_at, at=at)
+    return page
+
+
+def _taken(page: Page, *, person: User, eta_at: datetime | None, at: datetime) -> None:
     notifications.withdraw(page.story, kinds=ASKING, at=at)
     tell.already_rung(page, kind="page_taken", by_name=person.name, except_for=person.pk, at=at)
     ticket = cases.about_page(page)
     if ticket:
         tickets.acknowledge(ticket, person=person, eta_at=eta_at, by=person.actor, at=at)
         tell.taken(ticket, by_name=person.name, eta_at=eta_at, count=page.round, at=at)
-    return page
 
 
 def _already(page: Page, *, person: User, eta_at: datetime | None, at: datetime) -> Page:
@@ -52,10 +60,17 @@ def _already(page: Page, *, person: User, eta_at: datetime | None, at: datetime)
         raise NoLongerRings
     if page.acknowledged_by_id != person.pk:
         raise AlreadyTaken(by=page.acknowledged_by.name if page.acknowledged_by else "")
-    ticket = cases.about_page(page)
-    if ticket and eta_at and page.state == "acknowledged":
-        tickets.set_eta(ticket, eta_at=eta_at, by=person.actor, at=at)
+    if eta_at and page.state == "acknowledged":
+        _comes_at(page, person=person, eta_at=eta_at, at=at)
     return page
+
+
+def _comes_at(page: Page, *, person: User, eta_at: datetime, at: datetime) -> None:
+    ticket = cases.about_page(page)
+    if ticket:
+        tickets.set_eta(ticket, eta_at=eta_at, by=person.actor, at=at)
+    else:
+        paging.set_eta(page, eta_at=eta_at, by=person.actor, at=at)
 
 
 @all_or_nothing

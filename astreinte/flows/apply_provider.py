@@ -17,6 +17,9 @@ from astreinte.core.transactions import all_or_nothing
 from astreinte.customers import edits as customers
 from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
 from astreinte.guarantee import edits as guarantee
+from astreinte.monitoring import edits as monitoring
+from astreinte.monitoring.edits import Pace
+from astreinte.monitoring.probes.base import KINDS
 from astreinte.notifications import edits as notifications
 from astreinte.notifications.edits import Contact
 from astreinte.oncall import roster as oncall
@@ -60,6 +63,7 @@ def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> l
     changes += customers.plans(_plans(file))
     changes += customers.customers([_customer(customer, file=file) for customer in file.customers])
     changes += customers.forget_plans(but=file.plans)
+    changes += monitoring.checks(_paces(file), kinds=KINDS, at=at)
     changes += billing.tariffs(_tariffs(file), accepted=proofs.accepted_tariffs())
     changes += guarantee.policies(_policies(file), accepted=proofs.accepted_policies())
     configuration.changed()
@@ -271,6 +275,11 @@ def _server(server: sections.Server) -> ServerWish:
         addresses=list(server.addresses),
         services=[(service.type, service.parameters) for service in server.services],
     )
+
+
+def _paces(file: ProviderFile) -> dict[str, list[Pace]]:
+    servers = [server for customer in file.customers for server in customer.servers]
+    return {one.name: [Pace(**file.monitoring.pace_of(service)) for service in one.services] for one in servers}
 
 
 def _tariffs(file: ProviderFile) -> dict[date, int]:

@@ -97,7 +97,7 @@ def letters_to(page: Page, called: list[User], *, ring: Ring, at: datetime) -> l
             contact=contact,
             address=contact.address,
             due_at=at + timedelta(seconds=contact.after_s) + count * CALL_AGAIN,
-            priority=0,
+            priority=0 if page.facts.get("urgent", True) else 1,  # in a storm a customer's call leaves first
             context={"title": page.title, **page.facts, "code": page.code},
         )
         for person in called

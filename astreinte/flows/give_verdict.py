@@ -21,6 +21,7 @@ from astreinte.tickets.rules.offer import clause_words
 
 NotResolvedYet, NotUrgent, UnknownClause = refusals.NotResolvedYet, refusals.NotUrgent, refusals.UnknownClause
 NoEvidence, NoConsent, AlreadyGiven = refusals.NoEvidence, refusals.NoConsent, refusals.AlreadyGiven
+CoveredByIncident = refusals.CoveredByIncident
 LANGUAGES = ("fr", "en")
 
 
@@ -41,6 +42,8 @@ def give(
         raise NoJustification
     if any(one.ticket_id != ticket.pk for one in evidence) or (coverage == "excluded" and not evidence):
         raise NoEvidence
+    if coverage == "excluded":
+        _refuse_a_covered_incident(ticket)
     charge = _charge(ticket, clause=clause, evidence=evidence, by=by, at=at) if coverage == "excluded" else None
     verdict = tickets.record_verdict(
         ticket,
@@ -72,6 +75,12 @@ def _coverage(ticket: Ticket, clause: str) -> clauses.Coverage:
     if coverage is None:
         raise UnknownClause
     return coverage
+
+
+def _refuse_a_covered_incident(ticket: Ticket) -> None:
+    """What our monitoring found down, and the policy of the ticket covers, is nobody's bill."""
+    if ticket.incident and ticket.policy and ticket.incident.clause in ticket.policy.covered:
+        raise CoveredByIncident(title=ticket.incident.title)
 
 
 def _charge(ticket: Ticket, *, clause: str, evidence: Sequence[Evidence], by: User, at: datetime) -> Charge:

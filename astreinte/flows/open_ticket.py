@@ -6,7 +6,7 @@ from datetime import datetime
 from astreinte.accounts.models import User
 from astreinte.core.transactions import all_or_nothing, yields_to_twin
 from astreinte.customers.models import Server
-from astreinte.flows import escalate, tell
+from astreinte.flows import escalate, same_trouble, tell
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
@@ -129,5 +129,6 @@ def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime
 def _begin(ticket: Ticket, page: Page, *, at: datetime) -> None:
     said = {"symptom": ticket.symptom, "subject": ticket.subject, "body": ticket.body, "server": ticket.server.name}
     tickets.freeze_evidence(ticket, kind="declaration", text=ticket.subject, body=said, seen_at=at, at=at)
-    escalate.first(page, at=at)
+    if not same_trouble.opened(ticket, page, at=at):
+        escalate.first(page, at=at)
     tell.receipt(ticket, at=at)

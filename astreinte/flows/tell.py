@@ -113,6 +113,12 @@ def taken(ticket: Ticket, *, by_name: str, eta_at: datetime | None, count: int, 
     )
 
 
+def joined(ticket: Ticket, *, person: User, at: datetime) -> None:
+    """To the one who has the incident: a customer opened a ticket about it; nobody is called a second time."""
+    context = {**_of(ticket), "path": f"/console/cases/{ticket.ref}/"}
+    _by_email([person], kind="same_trouble", about=ticket.story, once="", context=context, at=at, priority=2)
+
+
 def already_rung(page: Page, *, kind: str, by_name: str, except_for: int | None, at: datetime) -> None:
     """To everybody whose phone rang for this page: somebody has it, or it was cancelled. Never a link to take it."""
     rung: dict[tuple[int | None, str], Letter] = {}

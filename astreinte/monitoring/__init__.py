@@ -1,1 +1,1 @@
-"""What is known of servers without a ticket: open incidents and planned maintenance."""
+"""Is it up, since when, how do we know: checks, incidents and planned maintenance."""

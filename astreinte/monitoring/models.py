@@ -1,12 +1,82 @@
-"""Incidents and maintenance: what the portal shows before anybody opens a ticket."""
+"""Checks, incidents and maintenance: what is known of servers without a ticket."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 
-from astreinte.customers.models import Server
-from astreinte.monitoring.states import IncidentState
+from astreinte.core.fields import MillisecondField, SecondField
+from astreinte.customers.models import ManagedService, Server
+from astreinte.monitoring.states import CheckState, IncidentState
 from astreinte.paging.models import Page
+
+
+class Check(models.Model):
+    """One thing watched. Its parameters are those of its service, which may hold a password: they are read from there alone."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="checks")
+    # gone with the service; the check stays for its history, and is looked at no more
+    service = models.OneToOneField(ManagedService, on_delete=models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    where = models.CharField(max_length=300)
+    interval_s = models.PositiveIntegerField()
+    down_after = models.PositiveSmallIntegerField()
+    up_after = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=CheckState.choices, default=CheckState.UNKNOWN)
+    since = models.DateTimeField(null=True)
+    against = models.PositiveIntegerField(default=0)  # results in a row that say otherwise
+    due_at = models.DateTimeField(null=True)  # null: not looked at any more
+    looked_at = models.DateTimeField(null=True)
+    took_ms = models.PositiveIntegerField(null=True)
+    saw = models.CharField(max_length=200, blank=True)
+    error = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="checks_due", condition=models.Q(due_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.where}"
+
+    @property
+    def story(self) -> str:
+        """The name of this check's story in the timeline."""
+        return f"check/{self.pk}"
+
+    @property
+    def is_watched(self) -> bool:
+        return self.due_at is not None
+
+
+class Result(models.Model):
+    """What one look saw. Forgotten after two days, but for what surrounds an incident: see leftovers.py."""
+
+    pk = models.CompositePrimaryKey("of_check", "at")
+    of_check = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = MillisecondField()
+    up = models.BooleanField()
+    took_ms = models.PositiveIntegerField()
+    saw = models.CharField(max_length=200, blank=True)
+    error = models.CharField(max_length=20, blank=True)
+
+
+class Rollup(models.Model):
+    """The looks of five minutes, an hour or a day (UTC) of one check, added up as they arrive; trouble of our own is left out."""
+
+    pk = models.CompositePrimaryKey("of_check", "span_s", "start")
+    of_check = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="+", db_index=False)
+    span_s = models.PositiveIntegerField()
+    start = SecondField()
+    looks = models.PositiveIntegerField()
+    failures = models.PositiveIntegerField()
+    ms_total = models.PositiveIntegerField()  # of the looks that found it in order
+    ms_max = models.PositiveIntegerField()
+
+    @property
+    def ms_mean(self) -> int | None:
+        """How long a look took that found it in order; None when none did."""
+        well = self.looks - self.failures
+        return round(self.ms_total / well) if well else None
 
 
 class Incident(models.Model):
@@ -16,11 +86,39 @@ class Incident(models.Model):
     state = models.CharField(max_length=10, choices=IncidentState.choices, default=IncidentState.OPEN)
     title = models.CharField(max_length=300)
     clause = models.SlugField(max_length=60, blank=True)
+    of_check = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, related_name="+")
     servers = models.ManyToManyField(Server, related_name="+")
+    # the trouble it is a part of, which rings for it
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    # the last one it started: one that comes back may ring again
     page = models.OneToOneField(Page, on_delete=models.PROTECT, null=True, related_name="+")
+    times = models.PositiveIntegerField(default=1)  # how often it started
     opened_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)  # the last time it started
     resolved_at = models.DateTimeField(null=True)
     next_update_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_incident_per_check", fields=["of_check"], condition=models.Q(state=IncidentState.OPEN)
+            )
+        ]
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """How long it lasted; None while it does."""
+        return self.resolved_at - self.opened_at if self.resolved_at else None
+
+    @property
+    def call(self) -> Page | None:
+        """The page that rings for it: its own, or that of the trouble it is a part of."""
+        return self.page or (self.parent.page if self.parent else None)
+
+    @property
+    def story(self) -> str:
+        """The name of this incident's story in the timeline."""
+        return f"incident/{self.pk}"
 
 
 class Maintenance(models.Model):

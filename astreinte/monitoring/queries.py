@@ -1,24 +1,33 @@
-"""What is already known of a server: the first thing a customer sees."""
+"""What is already known of a server: the first thing a customer sees; and what is to be looked at now."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Value, When
 
 from astreinte.accounts.models import User
+from astreinte.core import rows
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
-from astreinte.monitoring.models import Incident, Maintenance
-from astreinte.monitoring.states import IncidentState
+from astreinte.monitoring import rules
+from astreinte.monitoring.models import Check, Incident, Maintenance
+from astreinte.monitoring.states import CheckState, IncidentState
+from astreinte.paging.models import Page
 
 
 def open_on(server: Server) -> QuerySet[Incident]:
     """The incidents in progress that concern this server, oldest first."""
     return (
         Incident.objects.filter(state=IncidentState.OPEN, servers=server)
-        .select_related("page__acknowledged_by")
+        .select_related("page__acknowledged_by", "parent__page__acknowledged_by")
         .order_by("opened_at")
     )
+
+
+def covering(server: Server, *, covered: Collection[str]) -> Incident | None:
+    """The incident in progress on this server that one of these clauses covers; the oldest."""
+    return open_on(server).filter(clause__in=list(covered)).first()
 
 
 def maintenance_on(server: Server, *, at: datetime) -> QuerySet[Maintenance]:
@@ -35,7 +44,8 @@ def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     """The incidents in progress on any of these servers, oldest first, each once, with its servers."""
     concerned = Incident.servers.through.objects.filter(server__in=[server.pk for server in servers])
     incidents = Incident.objects.filter(state=IncidentState.OPEN, pk__in=concerned.values("incident"))
-    return incidents.select_related("page__acknowledged_by").prefetch_related("servers").order_by("opened_at")
+    whole = incidents.select_related("page__acknowledged_by", "parent__page__acknowledged_by", "of_check__server")
+    return whole.prefetch_related("servers").order_by("opened_at")
 
 
 def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Maintenance]:
@@ -47,7 +57,154 @@ def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Ma
 
 def seen_by(user: User) -> QuerySet[Incident]:
     """The incidents this person may open: those of servers they see; every one for the staff."""
-    incidents = Incident.objects.prefetch_related("servers")
+    whole = Incident.objects.select_related(
+        "page__acknowledged_by", "parent__page__acknowledged_by", "of_check__server__customer"
+    )
+    incidents = whole.prefetch_related("servers")
     if user.handles_cases:
         return incidents
-    return incidents.filter(servers__in=customers.servers_of(user).values("pk")).distinct()
+    concerned = Incident.servers.through.objects.filter(server__in=customers.servers_of(user).values("pk"))
+    return incidents.filter(pk__in=concerned.values("incident"))
+
+
+def in_progress(*, limit: int) -> list[Incident]:
+    """The incidents in progress by what they hit: the most servers first, then the server with the most of them, then the oldest."""
+    whole = Incident.objects.select_related("page__acknowledged_by", "parent__page__acknowledged_by").prefetch_related(
+        "servers__customer"
+    )
+    found = list(whole.filter(state=IncidentState.OPEN).order_by("opened_at", "pk")[:limit])
+    names = {one.pk: [server.name for server in one.servers.all()] for one in found}
+    weight = Counter(name for hit in names.values() for name in hit)
+
+    def heaviest(one: Incident) -> tuple[int, int, str]:
+        hit = names[one.pk]
+        return -len(hit), -max((weight[name] for name in hit), default=0), min(hit, default="")
+
+    return sorted(found, key=heaviest)
+
+
+def of_pages(pages: Iterable[Page]) -> dict[int, Incident]:
+    """The incident of each of these pages, by the key of the page."""
+    asked = Incident.objects.filter(page__in=[page.pk for page in pages])
+    return {incident.page_id: incident for incident in asked if incident.page_id}
+
+
+# -- checks --------------------------------------------------------------------------------------------------------------
+
+
+def due(*, at: datetime, limit: int) -> list[Check]:
+    """The checks to be looked at now, the longest waiting first, with their services."""
+    return list(Check.objects.filter(due_at__lte=at).select_related("service").order_by("due_at")[:limit])
+
+
+def next_due_at() -> datetime | None:
+    """When the next check is to be looked at."""
+    soonest: datetime | None = Check.objects.aggregate(soonest=Min("due_at"))["soonest"]
+    return soonest
+
+
+def kinds() -> set[str]:
+    """The kinds of checks that are looked at."""
+    return set(Check.objects.filter(due_at__isnull=False).values_list("kind", flat=True).distinct())
+
+
+def checks_seen_by(user: User) -> QuerySet[Check]:
+    """What is watched on the servers this person sees."""
+    watched = Check.objects.filter(due_at__isnull=False).select_related("server__customer")
+    return watched.filter(server__in=customers.servers_of(user).order_by().values("pk"))
+
+
+def worst_first(checks: QuerySet[Check]) -> QuerySet[Check]:
+    """These checks, server by server: the servers where something is down first, then those with something unknown."""
+    # asked once for all: a look beside each check is the square of a server's checks
+    watched = Check.objects.filter(due_at__isnull=False)
+    worst = Case(
+        When(server__in=watched.filter(state=CheckState.DOWN).values("server"), then=Value(0)),
+        When(server__in=watched.filter(state=CheckState.UNKNOWN).values("server"), then=Value(1)),
+        default=Value(2),
+    )
+    own = Case(
+        When(state=CheckState.DOWN, then=Value(0)), When(state=CheckState.UNKNOWN, then=Value(1)), default=Value(2)
+    )
+    return checks.annotate(worst=worst, own=own).order_by("worst", "server__name", "own", "kind", "where", "pk")
+
+
+def tally(checks: QuerySet[Check]) -> dict[str, int]:
+    """How many of these checks are in each state; a state that none has is 0."""
+    counted = dict(checks.order_by().values_list("state").annotate(count=Count("pk")))
+    return {str(state): counted.get(state, 0) for state in CheckState}
+
+
+def watched_tally() -> dict[str, int]:
+    """How many of all the watched checks are in each state."""
+    return tally(Check.objects.filter(due_at__isnull=False))
+
+
+def checks_of(servers: Iterable[Server]) -> QuerySet[Check]:
+    """What is watched on these servers, by name."""
+    watched = Check.objects.filter(server__in=[server.pk for server in servers], due_at__isnull=False)
+    return watched.select_related("server").order_by("server__name", "kind", "where")
+
+
+def watched_among(keys: Iterable[int]) -> dict[int, Check]:
+    """Of these checks those that are still watched, by key, as they are now."""
+    found = rows.select(Check, {"pk__in": sorted(set(keys))})
+    return {check.pk: check for check in found if check.is_watched}
+
+
+def check_now(pk: int) -> Check | None:
+    """A check as it is now, with its server, its customer and its plan."""
+    return Check.objects.select_related("server__customer", "server__plan").filter(pk=pk).first()
+
+
+def open_of(check: Check) -> Incident | None:
+    """The incident in progress about this check."""
+    known = Incident.objects.select_related("page", "parent__page", "of_check")
+    return known.filter(of_check=check, state=IncidentState.OPEN).first()
+
+
+def last_of(check: Check) -> Incident | None:
+    """The newest incident about this check, whatever became of it."""
+    return Incident.objects.filter(of_check=check).order_by("-id").first()
+
+
+def trouble_around(server: Server, *, at: datetime) -> Incident | None:
+    """The trouble in progress that a new failure on this server is a part of; None when it is a trouble of its own.
+
+    A host that is down has all its services down; a switch, all its hosts: one call says it.
+    """
+    open_now = Incident.objects.select_related("page").filter(state=IncidentState.OPEN, parent=None, page__isnull=False)
+    here = open_now.filter(servers=server, started_at__gt=at - rules.ONE_TROUBLE).order_by("started_at").first()
+    if here:
+        return here
+    storm = list(open_now.filter(started_at__gt=at - rules.STORM_WITHIN).order_by("started_at")[: rules.STORM])
+    return storm[0] if len(storm) == rules.STORM else None
+
+
+def is_maintained(server: Server, *, at: datetime) -> bool:
+    """Whether a maintenance of this server is in progress."""
+    return Maintenance.objects.filter(servers=server, start__lte=at, end__gt=at).exists()
+
+
+def left_down(*, at: datetime) -> list[int]:
+    """Checks that are down without an incident in progress, and that no maintenance explains (any more)."""
+    theirs = Incident.objects.filter(of_check=OuterRef("pk"), state=IncidentState.OPEN)
+    windows = Maintenance.objects.filter(servers=OuterRef("server"), start__lte=at, end__gt=at)
+    down = Check.objects.filter(state=CheckState.DOWN, due_at__isnull=False)
+    return list(down.exclude(Exists(theirs)).exclude(Exists(windows)).order_by("since").values_list("pk", flat=True))
+
+
+def unheard(*, at: datetime) -> list[Incident]:
+    """Incidents that nobody was called for, and must be now.
+
+    Those that came and went too often to ring again, and have stayed since; the parts of a trouble that is over but for them.
+    """
+    stays = Q(parent=None, times__gt=rules.RINGS, started_at__lte=at - rules.STAYS)
+    left = Q(parent__state=IncidentState.RESOLVED)
+    quiet = Incident.objects.filter(stays | left, state=IncidentState.OPEN).select_related("page", "of_check")
+    return [one for one in quiet if one.page is None or one.page.state == "closed"]
+
+
+def about_page(page: Page) -> Incident | None:
+    """The incident that this page rings for."""
+    return Incident.objects.select_related("of_check__server").filter(page=page).first()

@@ -1,4 +1,4 @@
-"""The states of an incident and their arrows."""
+"""The states of a check and of an incident, and their arrows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,11 +6,22 @@ from django.utils.translation import gettext_lazy as _
 from astreinte.core.moves import Machine
 
 
+class CheckState(models.TextChoices):
+    """What is believed of one thing watched, once enough results in a row say so."""
+
+    UNKNOWN = "unknown", _("not known yet")
+    UP = "up", _("in order")
+    DOWN = "down", _("down")
+
+
 class IncidentState(models.TextChoices):
-    """Whether it still lasts."""
+    """Where an incident is in its life."""
 
     OPEN = "open", _("in progress")
     RESOLVED = "resolved", _("resolved")
 
 
+C = CheckState
+
+CHECK = Machine({C.UNKNOWN: {C.UP, C.DOWN}, C.UP: {C.DOWN}, C.DOWN: {C.UP}})
 MACHINE = Machine({IncidentState.OPEN: {IncidentState.RESOLVED}, IncidentState.RESOLVED: {IncidentState.OPEN}})

@@ -70,12 +70,35 @@ def acknowledge(page: Page, *, person: User, via: str, eta_at: datetime | None, 
     )
 
 
+def set_eta(page: Page, *, eta_at: datetime, by: Actor, at: datetime) -> None:
+    """The one who has it says when they will be there."""
+    Page.objects.filter(pk=page.pk).update(eta_at=eta_at)
+    page.eta_at = eta_at
+    timeline.record(page, "page:eta", at=at, by=by, story=page.story, eta_at=eta_at.isoformat())
+
+
 def hold(page: Page) -> Page:
     """Nobody takes or rings this page until our transaction ends.
 
     Whoever touches a page and its ticket begins with the page: two orders would be a deadlock.
     """
     return moves.hold(page)
+
+
+def goes_beside(page: Page, *, until: datetime, at: datetime) -> Page:
+    """Another call about the same trouble rings already: this one waits beside it, and rings by itself only at `until`."""
+    return move(
+        page,
+        MACHINE,
+        to=PageState.TRIGGERED,
+        kind="page:beside",
+        at=at,
+        by=SYSTEM,
+        story=page.story,
+        given={"state": PageState.TRIGGERED, "step": page.step, "round": page.round},
+        escalates_at=until,
+        first_sent_at=at,  # what rings is the other one
+    )
 
 
 def declined(page: Page, *, via: str, by: Actor, at: datetime) -> Page:

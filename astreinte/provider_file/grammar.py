@@ -11,7 +11,7 @@ from pydantic import Field
 from astreinte.provider_file.channels import Channels
 from astreinte.provider_file.inbound import Inbound
 from astreinte.provider_file.messages import Messages
-from astreinte.provider_file.people import Customer, Language, PostalAddress, StaffMember, WhomToCall
+from astreinte.provider_file.people import Customer, Language, PostalAddress, Service, StaffMember, WhomToCall
 from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.rotas import RotaSection
 from astreinte.provider_file.sections import Section
@@ -121,6 +121,14 @@ class Monitoring(Section):
     interval: Duration = timedelta(minutes=1)
     down_after: Annotated[int, count(1, 100)] = 3
     up_after: Annotated[int, count(1, 100)] = 2
+
+    def pace_of(self, service: Service) -> dict[str, int]:
+        """How often this service is looked at (seconds), and how many results in a row are believed: as it says, else as here."""
+        return {
+            "interval_s": int((service.interval or self.interval).total_seconds()),
+            "down_after": service.down_after or self.down_after,
+            "up_after": service.up_after or self.up_after,
+        }
 
 
 class ProviderFile(Section):

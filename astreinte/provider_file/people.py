@@ -26,6 +26,7 @@ from astreinte.provider_file.values import (
     Text,
     VatNumber,
     WebUrl,
+    count,
     refusal,
 )
 
@@ -123,10 +124,16 @@ class Member(Section):
         return "owner" in self.rights or server in self.servers
 
 
+OWN = ("type", "interval", "down_after", "up_after")
+
+
 class Service(Section):
-    """A managed service of a server: its type, and the parameters of that type as they are."""
+    """A managed service of a server: its type, the parameters of that type as they are, and its own pace where it has one."""
 
     type: Name
+    interval: Duration | None = None
+    down_after: Annotated[int, count(1, 100)] | None = None
+    up_after: Annotated[int, count(1, 100)] | None = None
     parameters: dict[str, Any] = {}
 
     @model_validator(mode="before")
@@ -136,10 +143,8 @@ class Service(Section):
             return value
         if "type" not in value:
             raise refusal(NO_TYPE)
-        return {
-            "type": value["type"],
-            "parameters": {key: values.typed(item) for key, item in value.items() if key != "type"},
-        }
+        own = {key: item for key, item in value.items() if key in OWN}
+        return {**own, "parameters": {key: values.typed(item) for key, item in value.items() if key not in OWN}}
 
 
 class Server(Section):

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import TypeVar
 
 from astreinte.core.refusals import gettext_noop
+from astreinte.monitoring.probes import KINDS, BadParameters, make
 from astreinte.oncall.rules import words
 from astreinte.oncall.rules.turns import Every, Handoff, Unit
 from astreinte.provider_file import durations, values
 from astreinte.provider_file.grammar import BREATH, ROUND
+from astreinte.provider_file.people import OWN
 from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.references import name, targets, whom_of
 from astreinte.provider_file.tree import Node
@@ -21,6 +23,7 @@ BOTH = gettext_noop("%(value)s is already covered on line %(first)d: a clause is
 WEEKDAY = gettext_noop("A hand-over on a weekday needs a rotation in weeks: write every: 1w, or only the time.")
 BACKWARDS = gettext_noop("%(key)s: the end is not after the start.")
 OTHER_SIREN = gettext_noop("%(key)s does not contain the SIREN %(siren)s.")
+UNWATCHABLE = gettext_noop("This service cannot be watched: %(why)s.")
 NO_INTERVAL = gettext_noop("%(key)s cannot be 0s.")
 
 NEVER_REACHED = gettext_noop(
@@ -50,8 +53,28 @@ def problems(root: Node) -> Iterator[Problem]:
         yield from _numbers(customer)
     for _, policy in root.get("escalation").pairs():
         yield from _steps(policy)
-    if duration(root.get("monitoring").get("interval")) == timedelta():
-        yield root.get("monitoring").get("interval").problem(NO_INTERVAL, key="interval")
+    for paced in [root.get("monitoring"), *_services(root)]:
+        if duration(paced.get("interval")) == timedelta():
+            yield paced.get("interval").problem(NO_INTERVAL, key="interval")
+    for service in _services(root):
+        yield from _watched(service)
+
+
+def _watched(service: Node) -> Iterator[Problem]:
+    """A kind of service that a probe knows has that probe's parameters; any other is kept, and not watched."""
+    said = values.typed(service.plain())
+    if not isinstance(said, dict) or str(said.get("type")) not in KINDS:
+        return
+    try:
+        make(str(said["type"]), {name: value for name, value in said.items() if name not in OWN})
+    except BadParameters as bad:
+        yield service.problem(UNWATCHABLE, why=str(bad))
+
+
+def _services(root: Node) -> Iterator[Node]:
+    for customer in root.get("customers").items():
+        for server in customer.get("servers").items():
+            yield from server.get("services").items()
 
 
 def duration(node: Node) -> timedelta | None:

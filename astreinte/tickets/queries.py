@@ -103,8 +103,16 @@ def by_ref(tickets: QuerySet[Ticket], ref: str) -> Ticket | None:
 
 
 def stories(ticket: Ticket) -> list[str]:
-    """The names of all that tells this case: its own story and that of its page."""
-    return [ticket.story, *([ticket.page.story] if ticket.page else [])]
+    """The names of all that tells this case: its own story, that of its page, and that of the call its page goes beside."""
+    told = (ticket.page, call_of(ticket))
+    return list(dict.fromkeys([ticket.story, *(page.story for page in told if page)]))
+
+
+def call_of(ticket: Ticket) -> Page | None:
+    """The page that rings for this ticket: its own, unless it has never rung beside that of its incident."""
+    page, incident = ticket.page, ticket.incident
+    beside = page is not None and page.step < 0 and incident is not None
+    return (incident.call or page) if beside and incident else page
 
 
 def messages_seen_by(user: User, ticket: Ticket) -> QuerySet[Message]:

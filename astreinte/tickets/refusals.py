@@ -109,6 +109,12 @@ class NoEvidence(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class CoveredByIncident(Refusal):
+    """This ticket is about the incident "%(title)s", which the guarantee covers: it cannot be billed."""
+
+    slug = "covered-by-incident"
+
+
 class NoConsent(Refusal):
     """No fee was accepted for this ticket: it cannot be billed."""
 

@@ -7,28 +7,25 @@ from django.utils.translation import ngettext
 from astreinte.core import timeline
 from astreinte.core.models import TimelineEntry
 from astreinte.paging.models import Page
+from astreinte.tickets import queries
 from astreinte.tickets.models import Ticket
 from astreinte.tickets.rules import tracker as rules
 
 
-def stories(ticket: Ticket) -> tuple[str, ...]:
-    """The stories in which this case is told: its own, and its page's."""
-    return (ticket.story, *([ticket.page.story] if ticket.page else []))
-
-
 def history(ticket: Ticket) -> list[TimelineEntry]:
-    """Every line of the case and of its page, oldest first."""
-    return timeline.lines(*stories(ticket))
+    """Every line of the case and of its calls, oldest first."""
+    return timeline.lines(*queries.stories(ticket))
 
 
 def last_number(ticket: Ticket) -> int:
     """The number of the newest line: the same number means that nothing is new."""
-    return timeline.last_number(*stories(ticket))
+    return timeline.last_number(*queries.stories(ticket))
 
 
 def tracker(ticket: Ticket) -> rules.Tracker | None:
     """The ladder of calls of an urgent ticket, for its owner; None for a standard one."""
-    return _ladder(ticket.page, *stories(ticket)) if ticket.page else None
+    call = queries.call_of(ticket)
+    return _ladder(call, ticket.story, call.story) if call else None
 
 
 def of_page(page: Page) -> rules.Tracker:

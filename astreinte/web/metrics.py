@@ -65,8 +65,15 @@ class _Desk:
         )
         yield self._workers()
         yield _gauge("astreinte_incidents_open", "Incidents in progress.", incidents.count_open())
+        yield self._checks()
         gap = oncall.gap(start=self.at, end=self.at + AHEAD)
         yield _gauge("astreinte_oncall_gap_seconds", "Time with nobody on call, next 14 days.", gap.total_seconds())
+
+    def _checks(self) -> Metric:
+        family = GaugeMetricFamily("astreinte_checks", "Things watched, by state.", labels=["state"])
+        for state, count in sorted(incidents.watched_tally().items()):
+            family.add_metric([state], count)
+        return family
 
     def _workers(self) -> Metric:
         family = GaugeMetricFamily(

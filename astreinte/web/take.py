@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from astreinte.core.refusals import Refusal
 from astreinte.flows import acknowledge
+from astreinte.monitoring import queries as monitoring
 from astreinte.notifications import links
 from astreinte.notifications.models import Notification
 from astreinte.paging import queries as pages
@@ -77,8 +78,13 @@ def _shown(request: AnyRequest, letter: Notification, page: Page, *, token: str)
     if page.state == "triggered":
         return render(request, "take/passed.html" if "passed" in request.GET else "take/show.html", context)
     context["mine"] = page.acknowledged_by_id == letter.person_id
-    context["case_url"] = reverse("console:case", args=[ticket.ref]) if ticket else ""
+    context["case_url"] = reverse("console:case", args=[ticket.ref]) if ticket else _incident_url(page)
     return render(request, "take/taken.html", context)
+
+
+def _incident_url(page: Page) -> str:
+    incident = monitoring.about_page(page)
+    return reverse("console:incident", args=[incident.public_id]) if incident else ""
 
 
 def facts(page: Page, ticket: Ticket | None, *, language: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from astreinte.core.models import TimelineEntry
 # %(by)s is who did it; the other names are the data of the line. A name that is missing is said as nothing.
 SENTENCES: dict[str, str] = {
     "ticket:opened": gettext_noop("%(by)s opened the ticket"),
+    "ticket:linked": gettext_noop("The ticket is about an incident that our monitoring found"),
     "ticket:made-urgent": gettext_noop("%(by)s made the ticket urgent"),
     "ticket:acknowledged": gettext_noop("%(by)s took charge"),
     "ticket:eta": gettext_noop("%(by)s said when they will be there"),
@@ -37,8 +38,17 @@ SENTENCES: dict[str, str] = {
     "page:joined": gettext_noop("%(by)s comes to help"),
     "page:excused": gettext_noop("%(by)s cannot come to help"),
     "page:stranger": gettext_noop("An answer came from a number that was not called: nothing was done"),
+    "page:beside": gettext_noop("Our team is already being called for this incident: nobody is called twice"),
+    "page:eta": gettext_noop("%(by)s said when they start"),
     "page:handed-over": gettext_noop("%(by)s passed the call on"),
     "page:closed": gettext_noop("The call is over"),
+    "incident:opened": gettext_noop("Monitoring saw it fail: %(saw)s"),
+    "incident:reopened": gettext_noop("It failed again"),
+    "incident:spread": gettext_noop("The trouble spreads: %(title)s"),
+    "incident:rings": gettext_noop("It stays down: an engineer is called"),
+    "incident:resolved": gettext_noop("It is over, says %(by)s"),
+    "check:up": gettext_noop("It answers: %(saw)s"),
+    "check:down": gettext_noop("It is down: %(saw)s"),
     "notification:sending": gettext_noop("A message is leaving for %(name)s (%(channel)s)"),
     "notification:accepted": gettext_noop("The message to %(name)s was sent (%(channel)s)"),
     "notification:delivered": gettext_noop("The message to %(name)s arrived (%(channel)s)"),
@@ -59,6 +69,7 @@ SENTENCES: dict[str, str] = {
 }
 # What the customer reads of the history. Rings are in the ladder; what stays among the staff is not here.
 FOR_CUSTOMERS = frozenset(kind for kind in SENTENCES if kind.startswith(("ticket:", "verdict:", "dispute:"))) | {
+    "page:beside",
     "page:step-skipped",
     "page:last-resort",
     "page:handed-over",

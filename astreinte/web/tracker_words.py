@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from astreinte.accounts import queries as accounts
 from astreinte.notifications.models import ChannelKind
 from astreinte.tickets.rules.tracker import Rung, Tracker
 from astreinte.web.templatetags import desk
@@ -52,6 +54,12 @@ class Reader:
     def both(self, instant: datetime) -> str:
         """Relative and absolute together: "in 3 min (02:18)"."""
         return f"{desk.relative(instant, at=self.at)} ({self.hour(instant)})"
+
+
+def reader(*, at: datetime) -> Reader:
+    """Somebody who reads now: the hours are the provider's."""
+    provider = accounts.provider()
+    return Reader(at=at, zone=ZoneInfo(provider.time_zone if provider else "Europe/Paris"))
 
 
 def rings(tracker: Tracker, reader: Reader) -> list[Ring]:

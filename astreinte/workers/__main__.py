@@ -5,7 +5,7 @@ from importlib import import_module
 
 
 def main() -> None:
-    """`web HOST PORT`, `pager`, `keeper`, `auditor`, or `crew`: the pager with a keeper beside it."""
+    """`web HOST PORT`, `pager`, `keeper`, `prober`, `auditor`, or `crew`: the pager with a keeper beside it."""
     # Libraries that only dress up a terminal are imported by others wherever they are found: 10 MB for each worker.
     for name in ("rich", "click", "pygments"):
         sys.modules[name] = None  # type: ignore[assignment]

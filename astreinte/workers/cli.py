@@ -77,6 +77,12 @@ def pager() -> None:
 
 
 @app.command()
+def prober() -> None:
+    """Look at what is watched: each managed service, at its pace."""
+    _run("prober")
+
+
+@app.command()
 def auditor() -> None:
     """Watch the watchers, and call the outside dead-man's switch while nothing is late."""
     _run("auditor")

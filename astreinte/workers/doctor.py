@@ -48,7 +48,7 @@ LATE_S = 10.0
 CLOCK_OFF_S, CLOCK_WRONG_S = 1.0, 5.0
 AHEAD = timedelta(days=14)
 CONNECT_S = 5.0
-WORKERS = {"pager": Level.RED, "keeper": Level.AMBER, "auditor": Level.AMBER}
+WORKERS = {"pager": Level.RED, "keeper": Level.AMBER, "prober": Level.AMBER, "auditor": Level.AMBER}
 
 
 def green(about: str, sentence: str) -> Line:

@@ -49,9 +49,11 @@ class Keeper:
         now = clock.monotonic()
         if now - self._forgot_at >= FORGET_EVERY_S:
             from astreinte.accounts import leftovers
+            from astreinte.monitoring import leftovers as watched
 
             self._forgot_at = now
             life.guarded("forget", leftovers.forget, at=at)
+            life.guarded("forget results", watched.forget, at=at)
         if now - self._beaten_at >= life.BEAT_S:
             from astreinte.core import heartbeats
 

@@ -124,6 +124,7 @@ def _children(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> li
     children = [
         Child("web", _worker("web", desk.host, str(desk.port))),
         Child("pager", _worker("crew")),
+        Child("prober", _worker("prober")),
         Child("auditor", _worker("auditor")),
     ]
     if found["demonstration"]:

@@ -10,6 +10,7 @@ from astreinte.core import outbound
 from devtools.pocket import Settings, running
 from devtools.pocket.manners import NAMES, State
 from devtools.pocket.services import Services
+from tests import loops
 from tests.processes import until
 
 GREETINGS = {
@@ -232,7 +233,7 @@ def test_the_web_server_stops_by_itself_and_comes_back():
             assert await stage.sees(4) == [State.STOPPED, State.WELL] * 2
             assert {one.state for one in stage.services if one.name != "http"} == {State.WELL}
 
-    asyncio.run(story())
+    loops.run(story())
 
 
 def test_an_outage_never_lasts_longer_than_half_of_its_period():
@@ -241,7 +242,7 @@ def test_an_outage_never_lasts_longer_than_half_of_its_period():
             stage.services.break_every(0.02, for_s=60)
             assert await stage.sees(4) == [State.STOPPED, State.WELL] * 2
 
-    asyncio.run(story())
+    loops.run(story())
 
 
 def test_never_is_never():
@@ -251,7 +252,7 @@ def test_never_is_never():
             await asyncio.sleep(0.02)
             assert stage.seen.empty()
 
-    asyncio.run(story())
+    loops.run(story())
 
 
 @pytest.mark.parametrize("state", [State.STOPPED, State.BROKEN, State.SILENT])
@@ -266,7 +267,7 @@ def test_what_a_person_decided_during_an_outage_stays(state):
             assert stage.seen.empty()
             assert stage.services["http"].state is state
 
-    asyncio.run(story())
+    loops.run(story())
 
 
 def test_stopped_by_a_person_before_an_outage_it_stays_so():
@@ -278,7 +279,7 @@ def test_stopped_by_a_person_before_an_outage_it_stays_so():
             stage.services.recover("http", decided=decided)
             assert stage.services["http"].state is State.STOPPED
 
-    asyncio.run(story())
+    loops.run(story())
 
 
 def test_started_and_stopped_again_by_a_person_it_does_not_come_back():
@@ -290,7 +291,7 @@ def test_started_and_stopped_again_by_a_person_it_does_not_come_back():
             stage.services.recover("http", decided=decided)
             assert stage.services["http"].state is State.STOPPED
 
-    asyncio.run(story())
+    loops.run(story())
 
 
 def test_the_next_outage_comes_after_a_person_started_it_again():
@@ -301,7 +302,7 @@ def test_the_next_outage_comes_after_a_person_started_it_again():
             stage.services.turn("http", State.WELL)
             assert await stage.sees(3) == [State.WELL, State.STOPPED, State.WELL]
 
-    asyncio.run(story())
+    loops.run(story())
 
 
 def test_the_period_is_a_setting_of_the_pocket():
@@ -333,4 +334,4 @@ def test_a_port_that_is_taken_is_said_and_nothing_stays_open():
         socket.create_server(("127.0.0.1", port)).close()
 
     with socket.create_server(("127.0.0.1", 0)) as other:
-        asyncio.run(story(other.getsockname()[1]))
+        loops.run(story(other.getsockname()[1]))

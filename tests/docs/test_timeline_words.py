@@ -11,7 +11,7 @@ from astreinte.web.timeline_words import FOR_CUSTOMERS, SENTENCES, sentence
 
 SOURCES = Path(__file__).resolve().parents[2] / "astreinte"
 KIND = re.compile(
-    r"^(ticket|page|notification|message|verdict|dispute|charge|invoice|incident|maintenance|diagnosis):[a-z-]+$"
+    r"^(ticket|page|notification|message|verdict|dispute|charge|invoice|incident|maintenance|diagnosis|check):[a-z-]+$"
 )
 
 

@@ -21,13 +21,24 @@ from schemathesis.specs.openapi.checks import (
 
 from astreinte.accounts.permissions import POLICY, Who
 from astreinte.api.v1.document import METHODS, operations
-from astreinte.api.v1.shapes import asked, common, invoices, offers, oncall, pages, servers, tickets
+from astreinte.api.v1.shapes import (
+    asked,
+    availability,
+    common,
+    incidents,
+    invoices,
+    offers,
+    oncall,
+    pages,
+    servers,
+    tickets,
+)
 from tests.doors.programs import Program
 from tests.doors.routes import every_route
 
 # Operations x examples x people: about a minute.
 EXAMPLES = 8
-MODULES = (asked, common, invoices, offers, oncall, pages, servers, tickets)
+MODULES = (asked, availability, common, incidents, invoices, offers, oncall, pages, servers, tickets)
 CHECKS = (
     not_a_server_error,
     status_code_conformance,

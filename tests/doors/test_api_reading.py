@@ -23,13 +23,13 @@ def test_the_state_of_my_servers(world):
     owner = Program(world, world.jeanne)
     found = {one["name"]: one for one in owner.get("/servers").json()["items"]}
     assert {name: one["state"] for name, one in found.items()} == {
-        "web1.boulangerie.example": "incident", "web2.boulangerie.example": "maintenance",
+        "web1.boulangerie.example": "down", "web2.boulangerie.example": "maintenance",
     }  # fmt: skip
     shown = owner.get("/servers/web1.boulangerie.example").json()["incidents"]
     assert [one["servers"] for one in shown] == [["web1.boulangerie.example"]]
     assert owner.get("/incidents").json()["items"] == shown
     assert owner.get(f"/incidents/{incident.public_id}").json() == shown[0]
-    assert Program(world, world.lea).get("/servers/blog.carnet.example").json()["state"] == "ok"
+    assert Program(world, world.lea).get("/servers/blog.carnet.example").json()["state"] == "unknown"
     assert refused(Program(world, world.lea).get(f"/incidents/{incident.public_id}")) == (404, "not-found")
     assert len(Program(world, world.chloe).get("/incidents").json()["items"][0]["servers"]) == 2
 

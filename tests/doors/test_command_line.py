@@ -33,7 +33,7 @@ def desk(tmp_path, settings):
     settings.DATA = tmp_path
     assert run("apply", FILE).exit_code == 0
     at = clock.now()
-    Heartbeat.objects.bulk_create(Heartbeat(worker=name, at=at) for name in ("pager", "keeper", "auditor"))
+    Heartbeat.objects.bulk_create(Heartbeat(worker=name, at=at) for name in ("pager", "keeper", "prober", "auditor"))
     return tmp_path
 
 

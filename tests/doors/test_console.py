@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import example, given
 from hypothesis.strategies import lists, sampled_from, text
 
 from astreinte.billing.models import Charge, Invoice
-from astreinte.core import clock
+from astreinte.core import clock, heartbeats
 from astreinte.flows import contest, issue_invoices
 from astreinte.oncall.models import Override
 from astreinte.paging.models import Page
@@ -346,3 +347,11 @@ def test_health_names_who_cannot_be_reached(team):
     assert "Mute Person" in text
     assert "unknown number" in text
     assert "never seen" in text
+
+
+def test_a_silent_prober_is_orange_for_it_stops_no_page(team):
+    for worker in ("pager", "prober"):
+        heartbeats.beat(worker, at=clock.now() - timedelta(minutes=5))
+    text = signed(team.chloe).get(reverse("console:health")).content.decode()
+    tones = dict(re.findall(r'<strong>(pager|prober)</strong><span class="last"><span class="state tone-(\w+)"', text))
+    assert tones == {"pager": "down", "prober": "warn"}

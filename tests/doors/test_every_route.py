@@ -12,6 +12,7 @@ from astreinte.accounts.permissions import POLICY, Who
 from astreinte.accounts.queries import token_sha256
 from astreinte.billing.models import Invoice
 from astreinte.flows import contest, converse, draw_receipts, issue_invoices
+from astreinte.monitoring.models import Check, Incident
 from astreinte.notifications import links
 from astreinte.notifications.models import Notification
 from astreinte.tickets.models import Ticket
@@ -44,7 +45,17 @@ def lived_in(world):
     )
     contest.open(ticket, reason=f"No {CANARY}", by=world.jeanne, at=world.now)
     world.ticket = Ticket.objects.get(pk=ticket.pk)
+    fails(world)
     return world
+
+
+def fails(world) -> None:
+    """A service of the bakery's is down. Its identifier is that of the ticket's page: each place in an address leads somewhere."""
+    world.check = world.watches(url=f"https://{CANARY}.example/")
+    world.sees(world.check, up=True)
+    world.sees(world.check, up=False, times=3, saw=f"inside-{CANARY}")
+    for model in (Check, Incident):
+        model.objects.update(public_id=world.ticket.page.public_id)
 
 
 def values(world) -> dict[str, str]:
@@ -60,6 +71,7 @@ def values(world) -> dict[str, str]:
         "public_id": str(world.ticket.page.public_id),
         "page_id": str(world.ticket.page.public_id),
         "incident_id": str(world.ticket.page.public_id),
+        "check_id": str(world.ticket.page.public_id),
         "id": str(world.ticket.page.public_id),
         "rota": "rota-alice",
         "uidb64": "MQ",

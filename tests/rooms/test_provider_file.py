@@ -124,7 +124,7 @@ def test_overrides_are_local_times_of_the_rota():
         ("  legal_form: SAS", "  franchise: yes\n  legal_form: SAS", lambda f: f.provider.franchise, True),
         ("from: 2019-12-13\n    covered", "from: 2019-12-13\n    text: {fr: Oui}\n    covered",
          lambda f: f.policies[0].text, {"fr": "Oui"}),
-        ("port: 9143", "port: 9143, tls: false, banner: '7'",
+        ("type: imap", "type: sieve, tls: false, banner: '7'",
          lambda f: f.customers[0].servers[0].services[3].parameters,
          {"host": "127.0.0.1", "port": 9143, "tls": False, "banner": "7"}),
         ("repeat_every: 10m", "last_resort: [chloe@hebergement.example]",

@@ -126,6 +126,8 @@ def test_the_numbers_are_those_of_the_desk(world, client):
     (alice,) = world.on_call("Alice")
     world.billed_case(alice.user)
     heartbeats.beat("pager", at=world.now - timedelta(seconds=7))
+    heartbeats.beat("prober", at=world.now - timedelta(seconds=9))
+    world.watches()
     found = {
         (sample.name, *sorted(sample.labels.values())): sample.value
         for family in text_string_to_metric_families(metrics.computed(at=world.now).decode())
@@ -138,7 +140,9 @@ def test_the_numbers_are_those_of_the_desk(world, client):
     assert found["astreinte_tickets_total", "urgent"] == 1
     assert found["astreinte_verdicts_total", "customer-app"] == 1
     assert found["astreinte_worker_heartbeat_age_seconds", "pager"] == 7
+    assert found["astreinte_worker_heartbeat_age_seconds", "prober"] == 9
     assert found["astreinte_incidents_open",] == 0
+    assert [found["astreinte_checks", state] for state in ("down", "unknown", "up")] == [0, 1, 0]
     assert found["astreinte_oncall_gap_seconds",] == 0
     assert client.get("/metrics").status_code == 200
 

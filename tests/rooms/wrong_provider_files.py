@@ -2,6 +2,12 @@
 
 # What is replaced in the example, by what, and every problem: its line and its sentence.
 WRONG = [
+    (
+        "port: 9022",
+        "port: 99022",
+        [(98, "This service cannot be watched: ssh.port: write a whole number from 1 to 65535.")],
+    ),
+    ("port: 9022", "port: 9022, interval: 0s", [(98, "interval cannot be 0s.")]),
     ("plans:\n", "plan:\n", [(17, "plan is not known here; did you mean plans?")]),
     (
         "  email: support@hebergement.example",

@@ -5,7 +5,18 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from astreinte.api.v1 import document, invoices, moves, oncall, pages, problems, servers, tickets
+from astreinte.api.v1 import (
+    availability,
+    document,
+    incidents,
+    invoices,
+    moves,
+    oncall,
+    pages,
+    problems,
+    servers,
+    tickets,
+)
 from astreinte.api.v1.door import Bearer, guarded
 
 DESCRIPTION = (
@@ -37,7 +48,7 @@ def make() -> Api:
     )
     api.add_decorator(guarded, mode="view")
     problems.register(api)
-    for module in (servers, tickets, moves, pages, oncall, invoices):
+    for module in (servers, availability, incidents, tickets, moves, pages, oncall, invoices):
         api.add_router("", module.router)
     return api
 

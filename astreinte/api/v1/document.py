@@ -124,6 +124,7 @@ _PARAMETERS = {
     "to": "2026-11-22T00:00:00Z",
     "cursor": "YmVmb3JlOjQy",
     "name": "first",
+    "month": "2026-10",
 }
 
 

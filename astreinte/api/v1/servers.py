@@ -1,6 +1,7 @@
-"""Calls about servers: their state, what an urgent ticket would cost, who is asking, incidents."""
+"""Calls about servers: their state, what an urgent ticket would cost, who is asking."""
 
-import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Annotated
 
 from django.shortcuts import get_object_or_404
@@ -9,17 +10,9 @@ from ninja import Query, Router
 
 from astreinte.api.v1.cursors import cut
 from astreinte.api.v1.door import ApiRequest
+from astreinte.api.v1.incidents import reader
 from astreinte.api.v1.shapes.offers import OfferOut, offer_out
-from astreinte.api.v1.shapes.servers import (
-    IncidentOut,
-    Incidents,
-    Me,
-    ServerOut,
-    Servers,
-    incident_out,
-    me_out,
-    server_out,
-)
+from astreinte.api.v1.shapes.servers import Known, Me, ServerOut, Servers, me_out, server_out
 from astreinte.api.v1.values import Cursor, Name
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
@@ -29,18 +22,19 @@ from astreinte.tickets import queries as cases
 router = Router(tags=["servers"])
 
 
-def _out(request: ApiRequest, server: Server) -> ServerOut:
-    incidents = list(monitoring.open_on(server).prefetch_related("servers"))
-    maintenance = list(monitoring.maintenance_on(server, at=request.at))
-    return server_out(server, incidents=incidents, maintenance=maintenance, seen=_seen(request), at=request.at)
-
-
-def _seen(request: ApiRequest) -> list[str]:
-    """The names of the caller's servers, asked once a request."""
-    if "_names" not in request.__dict__:
-        request.__dict__["_names"] = list(customers.servers_of(request.person).values_list("name", flat=True))
-    names: list[str] = request.__dict__["_names"]
-    return names
+def _out(request: ApiRequest, servers: Sequence[Server]) -> list[ServerOut]:
+    """These servers with what is known of each, asked at once for all."""
+    known: dict[int, Known] = defaultdict(Known)
+    for incident in monitoring.open_among(servers):
+        for server in incident.servers.all():
+            known[server.pk].incidents.append(incident)
+    for window in monitoring.maintenance_among(servers, at=request.at):
+        for server in window.servers.all():
+            known[server.pk].maintenance.append(window)
+    for check in monitoring.checks_of(servers):
+        known[check.server_id].checks.append(check)
+    who = reader(request)
+    return [server_out(server, known=known[server.pk], reader=who, at=request.at) for server in servers]
 
 
 @router.get("/servers", response=Servers, url_name="servers", operation_id="list_servers", summary="My servers")
@@ -52,13 +46,13 @@ def servers(
     """The caller's servers, with what is known of each now: open incidents, maintenance in progress or to come."""
     rows = customers.servers_of(request.person).prefetch_related("services")
     found, after = cut(rows, cursor=cursor, limit=limit)
-    return Servers(items=[_out(request, server) for server in found], next=after)
+    return Servers(items=_out(request, found), next=after)
 
 
 @router.get("/servers/{name}", response=ServerOut, url_name="server", operation_id="get_server", summary="One server")
 def server(request: ApiRequest, name: Name) -> ServerOut:
     """One server of the caller's, by its name."""
-    return _out(request, get_object_or_404(customers.servers_of(request.person), name=name))
+    return _out(request, [get_object_or_404(customers.servers_of(request.person), name=name)])[0]
 
 
 @router.get("/me", response=Me, url_name="me", operation_id="get_me", summary="Who am I")
@@ -77,23 +71,3 @@ def offer(request: ApiRequest, server: Annotated[Name, Query()]) -> OfferOut:
     asked = get_object_or_404(customers.servers_of(request.person), name=server)
     language = translation.get_language()
     return offer_out(cases.offer(server=asked, user=request.person, at=request.at, language=language))
-
-
-@router.get("/incidents", response=Incidents, url_name="incidents", operation_id="list_incidents", summary="Incidents")
-def incidents(
-    request: ApiRequest,
-    cursor: Annotated[Cursor | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Incidents:
-    """The incidents of the caller's servers, newest first."""
-    found, after = cut(monitoring.seen_by(request.person), cursor=cursor, limit=limit)
-    return Incidents(items=[incident_out(one, seen=_seen(request)) for one in found], next=after)
-
-
-@router.get(
-    "/incidents/{id}", response=IncidentOut, url_name="incident", operation_id="get_incident", summary="One incident"
-)
-def incident(request: ApiRequest, id: uuid.UUID) -> IncidentOut:  # noqa: A002 - the contract's name
-    """One incident of the caller's servers."""
-    found = get_object_or_404(monitoring.seen_by(request.person), public_id=id)
-    return incident_out(found, seen=_seen(request))

@@ -52,6 +52,7 @@ Sentence = Annotated[str, StringConstraints(max_length=200), AfterValidator(word
 Name = Annotated[str, StringConstraints(max_length=253), AfterValidator(clean)]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Amount = Annotated[str, StringConstraints(pattern=AMOUNT)]
+Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 Cursor = Annotated[str, StringConstraints(max_length=40)]
 

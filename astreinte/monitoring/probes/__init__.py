@@ -1,5 +1,7 @@
 """The ways to look at a service: `make(kind, parameters)` gives one, `run` looks once, `KINDS` lists them for forms and docs."""
 
+from collections.abc import Collection
+
 from astreinte.core import lines
 from astreinte.monitoring.probes import dns, ftp, http, imap, pop3, smtp, ssh, tcp, tls
 from astreinte.monitoring.probes.base import (
@@ -16,14 +18,14 @@ from astreinte.monitoring.probes.base import (
 )
 
 
-def warm() -> None:
-    """Load what the first looks would wait for (1 to 2 s, inside their deadline). For the start of a worker."""
-    import asyncssh  # noqa: F401
-    import dns.message  # noqa: F401
-    from cryptography import x509  # noqa: F401
-
-    from astreinte.core import fetching  # noqa: F401
-
+def warm(kinds: Collection[str]) -> None:
+    """Load what the first looks of these kinds would wait for, up to 1 s inside their deadline, and nothing more: 25 MB otherwise."""
+    if "http" in kinds:
+        from astreinte.core import fetching  # noqa: F401
+    if "dns" in kinds:
+        import dns.message  # noqa: F401
+    if "tls" in kinds:
+        from cryptography import x509  # noqa: F401
     for verify in (True, False):
         lines.tls_context(verify=verify)
 

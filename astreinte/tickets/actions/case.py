@@ -7,9 +7,10 @@ from typing import Any
 
 from astreinte.accounts.models import User
 from astreinte.core import moves, rows, timeline
-from astreinte.core.actors import Actor
+from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
+from astreinte.monitoring.models import Incident
 from astreinte.paging.models import Page
 from astreinte.tickets.files import Upload
 from astreinte.tickets.models import Attachment, Consent, Message, Mode, Ticket
@@ -78,6 +79,15 @@ def make_urgent(ticket: Ticket, *, page: Page, consent: Consent, policy: Any, by
     ticket.refresh_from_db()
     timeline.record(ticket, "ticket:made-urgent", at=at, by=by, story=ticket.story, **_consented(ticket))
     return True
+
+
+def link(ticket: Ticket, incident: Incident, *, at: datetime) -> None:
+    """This ticket is about this incident."""
+    if ticket.incident_id == incident.pk:
+        return
+    Ticket.objects.filter(pk=ticket.pk).update(incident=incident)
+    ticket.incident = incident
+    timeline.record(ticket, "ticket:linked", at=at, by=SYSTEM, story=ticket.story, incident=str(incident.public_id))
 
 
 def hold(ticket: Ticket, *, states: Iterable[str]) -> Ticket:

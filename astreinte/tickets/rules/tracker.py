@@ -187,4 +187,5 @@ _STEPS = {
     "page:handed-over": _passed,
     "page:closed": _closed,
     "ticket:eta": _new_eta,
+    "page:eta": _new_eta,
 }

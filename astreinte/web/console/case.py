@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -13,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from astreinte.accounts import queries as accounts
 from astreinte.billing import queries as bills
 from astreinte.core.refusals import Refusal
 from astreinte.notifications import queries as outbox
@@ -99,8 +97,7 @@ def _context(request: PersonRequest, ticket: Ticket, given: Mapping[str, Form]) 
 
 def _moving(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     """What changes by itself while somebody looks."""
-    provider = accounts.provider()
-    reader = tracker_words.Reader(at=request.at, zone=ZoneInfo(provider.time_zone if provider else "Europe/Paris"))
+    reader = tracker_words.reader(at=request.at)
     tracker = tracking.tracker(ticket)
     return {
         "ticket": ticket,

@@ -1,4 +1,4 @@
-"""Tonight: what is open by what breaks first, who is being called, who is on call, what waits for a person."""
+"""Tonight: what rings, what is down, what is open by what breaks first, who is on call, what waits for a person."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from astreinte.core import timeline
+from astreinte.monitoring import queries as monitoring
+from astreinte.monitoring.models import Incident
 from astreinte.notifications import queries as outbox
 from astreinte.oncall import calendar
 from astreinte.oncall import queries as oncall
@@ -23,6 +25,8 @@ from astreinte.web.requests import PersonRequest
 
 NIGHT = timedelta(hours=24)
 WEEKS = 2
+# A whole datacenter down is a list nobody reads to its end: the list of checks has the rest.
+DOWN_SHOWN = 50
 PIECES = "console/_tonight.html"
 
 
@@ -52,15 +56,19 @@ def _all(request: PersonRequest) -> dict[str, Any]:
     ringing = list(pages.ringing())
     night = list(pages.since(request.at - NIGHT))
     about = lists.of_pages([*ringing, *night])
+    behind = monitoring.of_pages([*ringing, *night])
+    down = monitoring.in_progress(limit=DOWN_SHOWN + 1)
     manages = request.user.has_role("manager")
     return {
         "urgent": [_clocked(ticket) for ticket in lists.urgent_now()],
-        "ringing": _called(ringing, about),
+        "ringing": _called(ringing, about, behind),
+        "down": [_hit(incident) for incident in down[:DOWN_SHOWN]],
+        "more_down": len(down) > DOWN_SHOWN,
         "duty": _duty(at=request.at),
         "awaiting": cases.awaiting_verdict(),
         "disputes": cases.open_disputes() if manages else [],
         "manages": manages,
-        "night": [{"page": page, "ticket": about.get(page.pk)} for page in night],
+        "night": [{"page": page, "ticket": about.get(page.pk), "incident": behind.get(page.pk)} for page in night],
         "every": live.RINGING if ringing else live.CALM,
     }
 
@@ -69,12 +77,35 @@ def _clocked(ticket: Ticket) -> dict[str, Any]:
     return {"ticket": ticket, "clock": lists.running(ticket), "gti": ticket.acknowledged_at is None}
 
 
-def _called(ringing: Sequence[Page], about: dict[int, Ticket]) -> list[dict[str, Any]]:
+def _hit(incident: Incident) -> dict[str, Any]:
+    """An incident in progress, with what it hits and how far the calls have gone."""
+    servers = incident.servers.all()
+    page = incident.call
+    return {
+        "incident": incident,
+        "servers": [server.name for server in servers],
+        "customers": list(dict.fromkeys(server.customer.name for server in servers)),
+        "since": incident.started_at or incident.opened_at,
+        "rings": page is not None and page.state == "triggered",
+        "taken_by": page.acknowledged_by if page and page.state == "acknowledged" else None,
+        "step": page.step + 1 if page else 0,
+    }
+
+
+def _called(ringing: Sequence[Page], about: dict[int, Ticket], behind: dict[int, Incident]) -> list[dict[str, Any]]:
     names: dict[str, dict[str, None]] = {}
     for letter in outbox.rings(page.story for page in ringing):
         if letter.state not in {"withdrawn", "failed"}:
             names.setdefault(letter.about, {})[letter.name] = None
-    return [{"page": page, "ticket": about.get(page.pk), "people": list(names.get(page.story, {}))} for page in ringing]
+    return [
+        {
+            "page": page,
+            "ticket": about.get(page.pk),
+            "incident": behind.get(page.pk),
+            "people": list(names.get(page.story, {})),
+        }
+        for page in ringing
+    ]
 
 
 def _duty(*, at: datetime) -> list[dict[str, Any]]:

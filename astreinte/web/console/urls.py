@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from astreinte.web.console import answers, bills, case, cases, health, me, reviews, rotas, tonight
+from astreinte.web.console import (
+    answers,
+    bills,
+    case,
+    cases,
+    check,
+    checks,
+    health,
+    incident,
+    me,
+    reviews,
+    rotas,
+    tonight,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -20,6 +33,14 @@ urlpatterns = [
     path("cases/<str:ref>/reopen/", answers.reopen, name="reopen"),
     path("cases/<str:ref>/verdict/", reviews.give_verdict, name="verdict"),
     path("cases/<str:ref>/decision/", reviews.decide, name="decide"),
+    path("incidents/<uuid:incident_id>/", incident.incident, name="incident"),
+    path("incidents/<uuid:incident_id>/live/", incident.live_pieces, name="incident_live"),
+    path("incidents/<uuid:incident_id>/take/", incident.take, name="incident_take"),
+    path("incidents/<uuid:incident_id>/next/", incident.not_me, name="incident_not_me"),
+    path("incidents/<uuid:incident_id>/over/", incident.over, name="incident_over"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<uuid:check_id>/", check.check, name="check"),
+    path("checks/<uuid:check_id>/look/", checks.look, name="look"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("bills/", bills.bills, name="bills"),
     path("bills/journal.csv", bills.journal, name="journal"),

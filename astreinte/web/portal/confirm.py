@@ -53,6 +53,7 @@ def _screen(request: PersonRequest, asked: Asked, *, refusal: Refusal | None = N
         "symptom": Symptom(asked.symptom).label,
         "offer": offer,
         "known": about,
+        "free": about.is_covered(offer.policy.covered if offer.policy else ()),
         "vat_cents": offer.amount_incl_cents - offer.amount_excl_cents,
         "shown": shown,
         "refusal": said(refusal) if refusal else "",

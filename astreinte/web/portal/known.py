@@ -1,6 +1,6 @@
 """What is already known of some servers, from the monitoring: the first thing a customer sees."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,10 @@ class Known:
     @property
     def is_nothing(self) -> bool:
         return not (self.incidents or self.now or self.later)
+
+    def is_covered(self, covered: Collection[str]) -> bool:
+        """Whether one of these incidents falls under these clauses: a ticket about it is then linked with it, and never billed."""
+        return any(one.clause in covered for one in self.incidents)
 
     def shown(self) -> list[dict[str, Any]]:
         """What the consent will say was on the screen."""

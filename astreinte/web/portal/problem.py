@@ -82,14 +82,17 @@ def offer(request: PersonRequest, key: UUID) -> HttpResponse:
 def offer_page(request: PersonRequest, key: UUID, *, refusal: Refusal | None = None) -> HttpResponse:
     """The three parts, with a refusal on top when there was one: everything typed is still there."""
     typed, server = draft(request, key)
+    about = known.on([server], at=request.at)
+    found = cases.offer(server=server, user=request.user, at=request.at, language=language())
     context = {
         "form": ProblemForm(initial=typed, user=request.user),
         "key": key,
         "typed": typed,
         "server": server,
         "symptom": Symptom(typed["symptom"]).label,
-        "known": known.on([server], at=request.at),
-        "offer": (found := cases.offer(server=server, user=request.user, at=request.at, language=language())),
+        "known": about,
+        "free": about.is_covered(found.policy.covered if found.policy else ()),
+        "offer": found,
         "why_not": said(found.refusal) if found.refusal else "",
         "refusal": said(refusal) if refusal else "",
     }

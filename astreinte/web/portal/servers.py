@@ -3,26 +3,26 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from astreinte.accounts import queries as accounts
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
+from astreinte.monitoring import history
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring.models import Incident, Maintenance
 from astreinte.tickets import queries as cases
 from astreinte.tickets import tracking
 from astreinte.tickets.models import Ticket
-from astreinte.web import live, tracker_words
-from astreinte.web.portal import known
-from astreinte.web.requests import AnyRequest, PersonRequest
+from astreinte.web import live, past_words, tracker_words
+from astreinte.web.portal import known, watched
+from astreinte.web.requests import PersonRequest
 
 # The last tickets of a server, and how many of all are looked at to find them.
 SHOWN, LOOKED_AT = 3, 300
@@ -35,10 +35,17 @@ class Row:
     server: Server
     incidents: list[Incident]
     maintenance: list[Maintenance]
+    watched: watched.Watched
+    past: list[Incident]
     tickets: list[Ticket]
 
+    @property
+    def fails(self) -> bool:
+        """Whether a service is down, and no planned maintenance explains it."""
+        return bool(self.watched.down) and (bool(self.incidents) or not self.maintenance)
 
-def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticket]) -> list[Row]:
+
+def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticket], *, at: datetime) -> list[Row]:
     incidents, windows, recent = defaultdict(list), defaultdict(list), defaultdict(list)
     for incident in about.incidents:
         for server in incident.servers.all():
@@ -48,8 +55,16 @@ def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticke
             windows[server.pk].append(window)
     for ticket in tickets:
         recent[ticket.server_id].append(ticket)
+    looked_at, past = watched.on(servers, at=at), history.incidents_on(servers, at=at)
     return [
-        Row(server=one, incidents=incidents[one.pk], maintenance=windows[one.pk], tickets=recent[one.pk][:SHOWN])
+        Row(
+            server=one,
+            incidents=incidents[one.pk],
+            maintenance=windows[one.pk],
+            watched=looked_at[one.pk],
+            past=past[one.pk],
+            tickets=recent[one.pk][:SHOWN],
+        )
         for one in servers
     ]
 
@@ -60,14 +75,13 @@ def servers(request: PersonRequest) -> HttpResponse:
     mine = list(customers.servers_of(request.user))
     about = known.on(mine, at=request.at)
     tickets = list(cases.seen_by(request.user).order_by("-id")[:LOOKED_AT])
-    context = {"rows": _rows(mine, about, tickets), "known": about, "mine": {one.pk for one in mine}}
+    context = {
+        "rows": _rows(mine, about, tickets, at=request.at),
+        "known": about,
+        "mine": {one.pk for one in mine},
+        "legend": past_words.legend(),
+    }
     return render(request, "portal/servers.html", context)
-
-
-def reader(request: AnyRequest) -> tracker_words.Reader:
-    """When and where this page is read: the hours are the provider's."""
-    provider = accounts.provider()
-    return tracker_words.Reader(at=request.at, zone=ZoneInfo(provider.time_zone if provider else "UTC"))
 
 
 def _seen_incident(request: PersonRequest, public_id: UUID) -> Incident:
@@ -76,17 +90,20 @@ def _seen_incident(request: PersonRequest, public_id: UUID) -> Incident:
 
 def _incident_context(request: PersonRequest, incident: Incident) -> dict[str, object]:
     mine = customers.servers_of(request.user).filter(pk__in=incident.servers.values("pk"))
+    check = incident.of_check
     context: dict[str, object] = {"incident": incident, "mine": mine}
-    if incident.page:
-        ladder = tracking.of_page(incident.page)
-        words = reader(request)
+    if check and any(server.pk == check.server_id for server in mine):
+        context["service"] = watched.service(check)
+    if incident.call:
+        ladder = tracking.of_page(incident.call)
+        words = tracker_words.reader(at=request.at)
         context |= {"rings": tracker_words.rings(ladder, words), "headline": tracker_words.headline(ladder, words)}
     return context
 
 
 def _incident_seen(request: PersonRequest, incident: Incident) -> tuple[str, int]:
-    stories = [f"incident/{incident.pk}", *([incident.page.story] if incident.page else [])]
-    rings = incident.page is not None and incident.page.state == "triggered"
+    stories = [f"incident/{incident.pk}", *([incident.call.story] if incident.call else [])]
+    rings = incident.call is not None and incident.call.state == "triggered"
     every = live.RINGING if rings else live.CALM if incident.state == "open" else live.NEVER
     return live.tag(timeline.last_number(*stories), at=request.at), every
 

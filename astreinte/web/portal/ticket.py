@@ -28,7 +28,6 @@ from astreinte.web.lists import page_of
 from astreinte.web.portal import thread
 from astreinte.web.portal.found import own_ticket_or_404, ticket_or_404
 from astreinte.web.portal.problem import language
-from astreinte.web.portal.servers import reader
 from astreinte.web.refusals import said
 from astreinte.web.requests import PersonRequest
 
@@ -52,11 +51,13 @@ def _rhythm(request: PersonRequest, ticket: Ticket) -> int:
 
 def _tracking(request: PersonRequest, ticket: Ticket, lines: list[TimelineEntry]) -> dict[str, Any]:
     """The ladder in words, and the two clocks, of an urgent ticket."""
-    if ticket.page is None:
+    call = cases.call_of(ticket)
+    if call is None:
         return {}
-    ringing = ticket.page.state == "triggered"
-    ladder = tracker(lines, next_at=ticket.page.escalates_at if ringing else None)
-    words = reader(request)
+    ringing = call.state == "triggered"
+    told = [line for line in lines if line.story in {ticket.story, call.story}]
+    ladder = tracker(told, next_at=call.escalates_at if ringing else None)
+    words = tracker_words.reader(at=request.at)
     return {
         "rings": tracker_words.rings(ladder, words),
         "earlier": ladder.earlier,

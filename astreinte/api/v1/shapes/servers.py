@@ -2,23 +2,17 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from astreinte.accounts.models import ApiToken, User
 from astreinte.api.v1.shapes.common import Shape, amount, example
+from astreinte.api.v1.shapes.incidents import CheckOut, IncidentOut, Reader, check_out, incident_out
 from astreinte.customers.models import Member, Server
-from astreinte.monitoring.models import Incident, Maintenance
+from astreinte.monitoring import rules
+from astreinte.monitoring.models import Check, Incident, Maintenance
 
-_INCIDENT = {
-    "id": "6f1c2b0e-6c3f-4f0e-9a55-0a4f3f1f6d10",
-    "state": "open",
-    "title": "Mail does not answer",
-    "servers": ["web1.boulangerie.example"],
-    "opened_at": "2026-10-25T00:12:00Z",
-    "resolved_at": None,
-    "next_update_at": "2026-10-25T00:42:00Z",
-}
 _MAINTENANCE = {
     "id": "0b0f8f2e-54f2-4d0e-8f6b-7a2f3f1f6d11",
     "title": "New kernel",
@@ -31,29 +25,11 @@ _SERVER = {
     "plan": {"name": "dedicated", "urgent": True, "gti_s": 900, "gtr_s": 3600, "availability": "99.9"},
     "addresses": ["192.0.2.10"],
     "services": ["http", "imap"],
-    "state": "incident",
-    "incidents": [_INCIDENT],
+    "state": "down",
+    "checks": [CheckOut.example()],
+    "incidents": [IncidentOut.example()],
     "maintenance": [_MAINTENANCE],
 }
-
-
-class IncidentOut(Shape):
-    """A confirmed anomaly; `servers` are those the caller sees."""
-
-    model_config = example(**_INCIDENT)
-    id: uuid.UUID
-    state: Literal["open", "resolved"]
-    title: str
-    servers: list[str]
-    opened_at: datetime
-    resolved_at: datetime | None
-    next_update_at: datetime | None
-
-
-class Incidents(Shape):
-    model_config = example(items=[_INCIDENT], next=None)
-    items: list[IncidentOut]
-    next: str | None
 
 
 class MaintenanceOut(Shape):
@@ -84,7 +60,10 @@ class PlanOut(Shape):
 
 
 class ServerOut(Shape):
-    """`state` is `incident` while one is open, `maintenance` during a planned one, else `ok`: nothing is known to be wrong."""
+    """`state` is `down` while an incident is open or a check is down, `maintenance` during a planned one, `up` when every check is.
+
+    It is `unknown` when nothing is watched, or something was not looked at yet.
+    """
 
     model_config = example(**_SERVER)
     name: str
@@ -92,7 +71,8 @@ class ServerOut(Shape):
     plan: PlanOut
     addresses: list[str]
     services: list[str]
-    state: Literal["ok", "incident", "maintenance"]
+    state: Literal["up", "down", "unknown", "maintenance"]
+    checks: list[CheckOut]
     incidents: list[IncidentOut]
     maintenance: list[MaintenanceOut]
 
@@ -148,41 +128,44 @@ class Me(Shape):
     token: TokenOut
 
 
-def incident_out(incident: Incident, *, seen: Iterable[str]) -> IncidentOut:
-    """An incident, with only those of its servers that the reader sees."""
-    names = set(seen)
-    return IncidentOut(
-        id=incident.public_id,
-        state="open" if incident.state == "open" else "resolved",
-        title=incident.title,
-        servers=sorted(server.name for server in incident.servers.all() if server.name in names),
-        opened_at=incident.opened_at,
-        resolved_at=incident.resolved_at,
-        next_update_at=incident.next_update_at,
-    )
-
-
 def maintenance_out(planned: Maintenance) -> MaintenanceOut:
     return MaintenanceOut(id=planned.public_id, title=planned.title, start=planned.start, end=planned.end)
 
 
-def server_out(
-    server: Server, *, incidents: list[Incident], maintenance: list[Maintenance], seen: Iterable[str], at: datetime
-) -> ServerOut:
+@dataclass(kw_only=True)
+class Known:
+    """What is known of one server."""
+
+    incidents: list[Incident] = field(default_factory=list)
+    maintenance: list[Maintenance] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    def state(self, *, at: datetime) -> str:
+        """In one word, at this instant."""
+        return rules.server_state(
+            has_incident=bool(self.incidents),
+            is_maintained=any(one.start <= at < one.end for one in self.maintenance),
+            checks=[check.state for check in self.checks],
+        )
+
+
+def server_out(server: Server, *, known: Known, reader: Reader, at: datetime) -> ServerOut:
     """A server with what is known of it at this instant."""
     plan = server.plan
-    now: Literal["maintenance", "ok"] = "maintenance" if any(one.start <= at < one.end for one in maintenance) else "ok"
-    return ServerOut(
-        name=server.name,
-        customer=CustomerOut(ref=server.customer.ref, name=server.customer.name),
-        plan=PlanOut(
-            name=plan.name, urgent=plan.urgent, gti_s=plan.gti_s, gtr_s=plan.gtr_s, availability=plan.availability
-        ),
-        addresses=[str(address) for address in server.addresses],
-        services=[service.type for service in server.services.all()],
-        state="incident" if incidents else now,
-        incidents=[incident_out(one, seen=seen) for one in incidents],
-        maintenance=[maintenance_out(one) for one in maintenance],
+    return ServerOut.model_validate(
+        {
+            "name": server.name,
+            "customer": CustomerOut(ref=server.customer.ref, name=server.customer.name),
+            "plan": PlanOut(
+                name=plan.name, urgent=plan.urgent, gti_s=plan.gti_s, gtr_s=plan.gtr_s, availability=plan.availability
+            ),
+            "addresses": [str(address) for address in server.addresses],
+            "services": [service.type for service in server.services.all()],
+            "state": known.state(at=at),
+            "checks": [check_out(one) for one in known.checks],
+            "incidents": [incident_out(one, reader=reader) for one in known.incidents],
+            "maintenance": [maintenance_out(one) for one in known.maintenance],
+        }
     )
 
 

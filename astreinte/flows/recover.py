@@ -1,0 +1,58 @@
+"""What was down is up again: its incident is resolved, and nobody is rung for it any more."""
+
+from datetime import datetime
+
+from astreinte.accounts.models import User
+from astreinte.core.actors import SYSTEM, Actor
+from astreinte.core.moves import CannotMove
+from astreinte.core.refusals import Refusal
+from astreinte.core.transactions import all_or_nothing
+from astreinte.flows import same_trouble, tell
+from astreinte.flows.acknowledge import ASKING
+from astreinte.monitoring import actions as monitoring
+from astreinte.monitoring import queries as watched
+from astreinte.monitoring.models import Check, Incident
+from astreinte.notifications import actions as notifications
+from astreinte.paging import actions as paging
+
+
+class NoLongerOpen(Refusal):
+    """This incident is already resolved."""
+
+    slug = "not-open"
+
+
+def check(check: Check, *, at: datetime) -> Incident | None:
+    """This check came back, in the transaction of whoever saw it. None when no incident was about it."""
+    incident = watched.open_of(check)
+    return _over(incident, by=SYSTEM, name="", at=at) if incident else None
+
+
+class StillFails(Refusal):
+    """The check still fails: the incident is resolved by itself once it passes. Plan a maintenance if this is expected."""
+
+    slug = "still-failing"
+
+
+@all_or_nothing
+def by_hand(incident: Incident, *, by: User, at: datetime) -> Incident:
+    """A person of the staff says that it is over; not while the check behind it says otherwise."""
+    if incident.of_check and incident.of_check.state == "down" and incident.of_check.is_watched:
+        raise StillFails
+    try:
+        return _over(incident, by=by.actor, name=by.name, at=at)
+    except CannotMove as late:
+        raise NoLongerOpen from late
+
+
+def _over(incident: Incident, *, by: Actor, name: str, at: datetime) -> Incident:
+    page = incident.page
+    if page:
+        paging.hold(page)
+    monitoring.resolve(incident, by=by, at=at)
+    if page and page.state != "closed":
+        paging.close(page, because="recovered", by=by, at=at)
+        notifications.withdraw(page.story, kinds=ASKING, at=at)
+        tell.already_rung(page, kind="page_recovered", by_name=name, except_for=None, at=at)
+    same_trouble.over(incident, at=at)
+    return incident

@@ -1,0 +1,79 @@
+"""What is watched, brought to what the provider administers: every managed service that a probe knows has its check."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from astreinte.core.changes import Change, put, removed
+from astreinte.customers.models import ManagedService
+from astreinte.monitoring.models import Check
+
+# What people call a service by: the first of these that it has.
+WHERE = ("url", "host", "name", "path")
+LONGEST = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How often a check looks (seconds), and how many results in a row are believed."""
+
+    interval_s: int
+    down_after: int
+    up_after: int
+
+
+def checks(paces: Mapping[str, Sequence[Pace]], *, kinds: Collection[str], at: datetime) -> list[Change]:
+    """Every service of an active server has its check, at its pace (by server, in the order of its services).
+
+    `kinds` are those a probe knows. What is not watched any more stays for its history.
+    """
+    known = {check.service_id: check for check in Check.objects.filter(service__isnull=False)}
+    found: list[Change] = []
+    kept = []
+    services = ManagedService.objects.filter(server__is_active=True, type__in=list(kinds)).select_related("server")
+    for number, service in enumerate(services.order_by("server__name", "position")):
+        pace = paces[service.server.name][service.position]
+        check, changes = _put(known.get(service.pk), service, pace)
+        found += changes
+        kept.append(check.pk)
+        if not check.is_watched:
+            _begin(check, at=at, number=number)
+    leaving = Check.objects.filter(due_at__isnull=False).exclude(pk__in=kept)
+    found += [removed(f"check of {check.server}: {check}") for check in leaving.select_related("server")]
+    leaving.update(due_at=None)
+    return found
+
+
+def _put(known: Check | None, service: ManagedService, pace: Pace) -> tuple[Check, list[Change]]:
+    fields = {"server": service.server, "service": service, "kind": service.type, "where": _where(service)}
+    return put(known, Check, f"check of {service.server}: {service.type}", fields={**fields, **asdict(pace)})
+
+
+def _where(service: ManagedService) -> str:
+    said = service.parameters
+    name, first = next(((name, str(said[name])) for name in WHERE if said.get(name)), ("", ""))
+    if name == "url":
+        return _without_secrets(first)[:LONGEST]
+    return (f"{first}:{said['port']}" if "port" in said else first)[:LONGEST]
+
+
+def _without_secrets(url: str) -> str:
+    """The address as anybody may read it: a password or a key may stand before its @ or after its question mark."""
+    try:
+        parts = urlsplit(url)
+        host = f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
+    except ValueError:
+        return url.partition(":")[0]
+    return f"{parts.scheme}://{host}{parts.path}{'?…' if parts.query else ''}"
+
+
+def _begin(check: Check, *, at: datetime, number: int) -> None:
+    """The first looks are spread over one interval: thousands of checks never leave together."""
+    first = at + timedelta(seconds=(number * 0.618) % 1 * min(check.interval_s, 60))
+    Check.objects.filter(pk=check.pk).update(due_at=first)
+
+
+def look_now(check: Check, *, at: datetime) -> None:
+    """A person asks: the prober looks at its next turn, a second away. One that is not watched any more stays so."""
+    Check.objects.filter(pk=check.pk, due_at__gt=at).update(due_at=at)

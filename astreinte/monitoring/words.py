@@ -1,0 +1,49 @@
+"""What is wrong with a check, in words."""
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from astreinte.monitoring.models import Check
+
+# What each kind of check is for the one whose service it is; others by their own name.
+SERVICES = {
+    "http": gettext_noop("Web site"),
+    "ftp": gettext_noop("File transfer (FTP)"),
+    "imap": gettext_noop("Mailboxes (IMAP)"),
+    "pop3": gettext_noop("Mailboxes (POP3)"),
+    "smtp": gettext_noop("Sending mail (SMTP)"),
+    "ssh": gettext_noop("Remote access (SSH)"),
+    "tcp": gettext_noop("Network service (TCP)"),
+    "tls": gettext_noop("Certificate (TLS)"),
+    "dns": gettext_noop("Domain name (DNS)"),
+    "ping": gettext_noop("Answers on the network (ping)"),
+    "postgresql": gettext_noop("Database (PostgreSQL)"),
+    "mysql": gettext_noop("Database (MySQL)"),
+}
+
+
+def service(check: Check) -> str:
+    """The service, as its owner calls it."""
+    known = SERVICES.get(check.kind)
+    return _(known) if known else check.kind
+
+
+def symptom_words(check: Check) -> dict[str, str]:
+    """What is wrong, in each language: an engineer reads theirs, whatever the customer's is."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found[language] = _down(check)
+    return found
+
+
+def sentence(check: Check) -> str:
+    """The same in the customer's language: the title of the incident."""
+    with translation.override(check.server.customer.language):
+        return _down(check)
+
+
+def _down(check: Check) -> str:
+    return _("%(service)s is down: %(where)s") % {"service": service(check), "where": check.where}

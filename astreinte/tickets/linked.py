@@ -1,0 +1,33 @@
+"""Tickets and incidents of one trouble: who is linked with what. Reads only."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from astreinte.customers.models import Server
+from astreinte.monitoring.models import Incident
+from astreinte.paging.models import Page
+from astreinte.tickets.models import Mode, Ticket
+from astreinte.tickets.states import TicketState
+
+
+def incident_of_page(page: Page) -> Incident | None:
+    """The incident that the ticket of this page is about."""
+    known = Ticket.objects.select_related("incident__page", "incident__parent__page")
+    ticket = known.filter(page=page, incident__isnull=False).first()
+    return ticket.incident if ticket else None
+
+
+def about_incident(incident: Incident) -> QuerySet[Ticket]:
+    """The tickets that are linked with this incident, or with a part of it, and not over."""
+    theirs = Q(incident=incident) | Q(incident__parent=incident)
+    alive = Ticket.objects.filter(theirs, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])
+    return alive.select_related("customer", "server", "page", "opened_by").order_by("pk")
+
+
+def urgent_on(servers: Iterable[Server], *, since: datetime) -> QuerySet[Ticket]:
+    """The urgent tickets on these servers that are not over and became urgent since then, oldest first."""
+    alive = Ticket.objects.filter(mode=Mode.URGENT, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])
+    recent = alive.filter(server__in=[server.pk for server in servers], urgent_at__gte=since)
+    return recent.select_related("customer", "server", "page__acknowledged_by", "policy").order_by("urgent_at")
