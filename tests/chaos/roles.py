@@ -6,11 +6,13 @@ import random
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
+from django.db.utils import OperationalError
 
 from astreinte.core import clock, outbound
 
@@ -139,9 +141,19 @@ def hold(*, seconds: float) -> None:
         with connection.cursor() as cursor:
             tables = ", ".join(f'"{name}"' for name in connection.introspection.table_names(cursor))
         connection.set_autocommit(False)
-        connection.cursor().execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+        _lock(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
     say(until=time.monotonic() + seconds)
     time.sleep(seconds)
+
+
+def _lock(statement: str) -> None:
+    """Writers hold their rows in an order of their own: a deadlock or a long wait is tried again, as a person would."""
+    for _ in range(20):
+        with suppress(OperationalError):
+            connection.cursor().execute(statement)
+            return
+        connection.rollback()
+    raise TimeoutError(statement)
 
 
 def token(*, number: int) -> None:

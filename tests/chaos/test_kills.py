@@ -100,7 +100,8 @@ def test_a_gateway_that_cannot_be_asked_gets_one_more_copy_for_each_death_and_th
     extra, most = judge(stage, killer, told, tickets=accepted(*stage.played("door")))
     assert extra <= killer.orphans, "a death costs each message it interrupts one more copy at most"
     assert most <= 3
-    texts = [letter.subject for shelf in stage.pocket.network.letters.values() for letter in shelf]
+    boxes = list(stage.pocket.network.letters.values())  # receipts of the tickets still come in
+    texts = [letter.subject for box in boxes for letter in list(box)]
     assert extra == 0 or any("rappel" in text for text in texts)
 
 
