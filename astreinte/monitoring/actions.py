@@ -1,6 +1,6 @@
 """The verbs of what is watched: look at a check, write what was seen; open, reopen, resolve an incident."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,7 +53,6 @@ def record(check: Check, seen: Seen) -> Turn:
         rows.update(Check, {"pk": check.pk}, fields)
         check.against = told.against  # the next result of the same batch counts on
         return turn
-    said = {"saw": seen.saw[:200], "error": seen.error[:20]}
     move(
         check,
         CHECK,
@@ -62,7 +61,7 @@ def record(check: Check, seen: Seen) -> Turn:
         at=seen.at,
         by=SYSTEM,
         story=check.story,
-        data=said,
+        data={"saw": fields["saw"], "error": fields["error"]},
         since=seen.at,
         **fields,
     )
@@ -137,7 +136,7 @@ def attach_page(incident: Incident, page: Page, *, at: datetime) -> None:
     timeline.record(incident, "incident:rings", at=at, by=SYSTEM, story=incident.story)
 
 
-def resolve(incident: Incident, *, by: Actor, at: datetime, said: Mapping[str, str] | None = None) -> Incident:
+def resolve(incident: Incident, *, by: Actor, at: datetime) -> Incident:
     """It is over: what was down is up, or a person says so."""
     return move(
         incident,
@@ -147,6 +146,5 @@ def resolve(incident: Incident, *, by: Actor, at: datetime, said: Mapping[str, s
         at=at,
         by=by,
         story=incident.story,
-        data=said,
         resolved_at=at,
     )

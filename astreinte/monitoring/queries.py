@@ -16,13 +16,14 @@ from astreinte.monitoring.states import CheckState, IncidentState
 from astreinte.paging.models import Page
 
 
+def _with_calls() -> QuerySet[Incident]:
+    """Incidents, each with the page that rings for it and who has that."""
+    return Incident.objects.select_related("page__acknowledged_by", "parent__page__acknowledged_by")
+
+
 def open_on(server: Server) -> QuerySet[Incident]:
     """The incidents in progress that concern this server, oldest first."""
-    return (
-        Incident.objects.filter(state=IncidentState.OPEN, servers=server)
-        .select_related("page__acknowledged_by", "parent__page__acknowledged_by")
-        .order_by("opened_at")
-    )
+    return _with_calls().filter(state=IncidentState.OPEN, servers=server).order_by("opened_at")
 
 
 def covering(server: Server, *, covered: Collection[str]) -> Incident | None:
@@ -43,9 +44,8 @@ def count_open() -> int:
 def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     """The incidents in progress on any of these servers, oldest first, each once, with its servers."""
     concerned = Incident.servers.through.objects.filter(server__in=[server.pk for server in servers])
-    incidents = Incident.objects.filter(state=IncidentState.OPEN, pk__in=concerned.values("incident"))
-    whole = incidents.select_related("page__acknowledged_by", "parent__page__acknowledged_by", "of_check__server")
-    return whole.prefetch_related("servers").order_by("opened_at")
+    incidents = _with_calls().filter(state=IncidentState.OPEN, pk__in=concerned.values("incident"))
+    return incidents.select_related("of_check__server").prefetch_related("servers").order_by("opened_at")
 
 
 def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Maintenance]:
@@ -57,10 +57,7 @@ def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Ma
 
 def seen_by(user: User) -> QuerySet[Incident]:
     """The incidents this person may open: those of servers they see; every one for the staff."""
-    whole = Incident.objects.select_related(
-        "page__acknowledged_by", "parent__page__acknowledged_by", "of_check__server__customer"
-    )
-    incidents = whole.prefetch_related("servers")
+    incidents = _with_calls().select_related("of_check__server__customer").prefetch_related("servers")
     if user.handles_cases:
         return incidents
     concerned = Incident.servers.through.objects.filter(server__in=customers.servers_of(user).values("pk"))
@@ -69,9 +66,7 @@ def seen_by(user: User) -> QuerySet[Incident]:
 
 def in_progress(*, limit: int) -> list[Incident]:
     """The incidents in progress by what they hit: the most servers first, then the server with the most of them, then the oldest."""
-    whole = Incident.objects.select_related("page__acknowledged_by", "parent__page__acknowledged_by").prefetch_related(
-        "servers__customer"
-    )
+    whole = _with_calls().prefetch_related("servers__customer")
     found = list(whole.filter(state=IncidentState.OPEN).order_by("opened_at", "pk")[:limit])
     names = {one.pk: [server.name for server in one.servers.all()] for one in found}
     weight = Counter(name for hit in names.values() for name in hit)
@@ -92,6 +87,10 @@ def of_pages(pages: Iterable[Page]) -> dict[int, Incident]:
 # -- checks --------------------------------------------------------------------------------------------------------------
 
 
+def _watched() -> QuerySet[Check]:
+    return Check.objects.filter(due_at__isnull=False)
+
+
 def due(*, at: datetime, limit: int) -> list[Check]:
     """The checks to be looked at now, the longest waiting first, with their services."""
     return list(Check.objects.filter(due_at__lte=at).select_related("service").order_by("due_at")[:limit])
@@ -105,19 +104,19 @@ def next_due_at() -> datetime | None:
 
 def kinds() -> set[str]:
     """The kinds of checks that are looked at."""
-    return set(Check.objects.filter(due_at__isnull=False).values_list("kind", flat=True).distinct())
+    return set(_watched().values_list("kind", flat=True).distinct())
 
 
 def checks_seen_by(user: User) -> QuerySet[Check]:
     """What is watched on the servers this person sees."""
-    watched = Check.objects.filter(due_at__isnull=False).select_related("server__customer")
+    watched = _watched().select_related("server__customer")
     return watched.filter(server__in=customers.servers_of(user).order_by().values("pk"))
 
 
 def worst_first(checks: QuerySet[Check]) -> QuerySet[Check]:
     """These checks, server by server: the servers where something is down first, then those with something unknown."""
     # asked once for all: a look beside each check is the square of a server's checks
-    watched = Check.objects.filter(due_at__isnull=False)
+    watched = _watched()
     worst = Case(
         When(server__in=watched.filter(state=CheckState.DOWN).values("server"), then=Value(0)),
         When(server__in=watched.filter(state=CheckState.UNKNOWN).values("server"), then=Value(1)),
@@ -137,12 +136,12 @@ def tally(checks: QuerySet[Check]) -> dict[str, int]:
 
 def watched_tally() -> dict[str, int]:
     """How many of all the watched checks are in each state."""
-    return tally(Check.objects.filter(due_at__isnull=False))
+    return tally(_watched())
 
 
 def checks_of(servers: Iterable[Server]) -> QuerySet[Check]:
     """What is watched on these servers, by name."""
-    watched = Check.objects.filter(server__in=[server.pk for server in servers], due_at__isnull=False)
+    watched = _watched().filter(server__in=[server.pk for server in servers])
     return watched.select_related("server").order_by("server__name", "kind", "where")
 
 
@@ -190,7 +189,7 @@ def left_down(*, at: datetime) -> list[int]:
     """Checks that are down without an incident in progress, and that no maintenance explains (any more)."""
     theirs = Incident.objects.filter(of_check=OuterRef("pk"), state=IncidentState.OPEN)
     windows = Maintenance.objects.filter(servers=OuterRef("server"), start__lte=at, end__gt=at)
-    down = Check.objects.filter(state=CheckState.DOWN, due_at__isnull=False)
+    down = _watched().filter(state=CheckState.DOWN)
     return list(down.exclude(Exists(theirs)).exclude(Exists(windows)).order_by("since").values_list("pk", flat=True))
 
 
