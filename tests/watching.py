@@ -1,12 +1,14 @@
-"""What is watched in the small world: checks, what they see, and what goes down."""
+"""What is watched in the small world: checks, what they see, and what goes down; and what other monitoring says."""
 
 from datetime import datetime
 
+from astreinte.core import configuration
 from astreinte.customers.models import ManagedService, Server
-from astreinte.flows import observe
+from astreinte.flows import hear, observe
 from astreinte.monitoring import edits as monitoring
-from astreinte.monitoring.edits import Pace
-from astreinte.monitoring.models import Check, Incident
+from astreinte.monitoring.alertmanager import Heard
+from astreinte.monitoring.edits import Pace, SourceWish
+from astreinte.monitoring.models import AlertSource, Check, Incident
 from astreinte.monitoring.rules import Seen
 
 
@@ -42,3 +44,41 @@ class Watching:
         self.sees(check, up=True)
         self.sees(check, up=False, times=3)
         return Incident.objects.order_by("-id").first()
+
+    # -- other people's monitoring -------------------------------------------------------------------------------
+
+    def listens_to(self, name: str = "prometheus", *, kind: str = "alertmanager", **more) -> AlertSource:
+        """One more source, beside those there are; its key is its name."""
+        known = [
+            SourceWish(name=one.name, type=one.kind, key=one.name, server=one.server.name if one.server else "")
+            for one in AlertSource.objects.filter(is_active=True)
+        ]
+        wish = SourceWish(name=name, type=kind, key=name, **more)
+        monitoring.sources([*known, wish], zone="Europe/Paris", at=self.now)
+        return AlertSource.objects.get(name=name)
+
+    def server(self, name: str) -> Server:
+        """One more server, of the same customer as the shop."""
+        shop = Server.objects.get(name="shop.gmbh.example")
+        made = Server.objects.create(name=name, customer=shop.customer, plan=shop.plan)
+        configuration.changed()
+        return made
+
+    def hears(self, source: AlertSource, *said: Heard) -> None:
+        """The source says this, in one request; the pager is awake."""
+        hear.alerts(source, said, at=self.now)
+        self.pager_ticks()
+
+    def beats(self, source: AlertSource, said: str = "") -> None:
+        """A heartbeat is heard; the pager is awake."""
+        source.refresh_from_db()
+        hear.heartbeat(source, said=said, at=self.now)
+        self.pager_ticks()
+
+    def prober_looks(self) -> None:
+        """What the prober does every five seconds; the pager is awake."""
+        observe.left_down(at=self.now)
+        hear.left_firing(at=self.now)
+        hear.unheard_of(at=self.now)
+        observe.unheard(at=self.now)
+        self.pager_ticks()

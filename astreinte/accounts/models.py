@@ -145,7 +145,7 @@ class Provider(models.Model):
     billing_review_s = models.PositiveIntegerField(default=0)
     billing_schedule = models.CharField(max_length=10, default="immediate")
     vies = models.BooleanField(default=False)
-    # the sections `monitoring` and `inbound` of the provider file, durations in seconds
+    # the sections `monitoring` and `messages` of the provider file, durations in seconds
     settings = models.JSONField(default=dict)
     demonstration = models.BooleanField(default=False)
 

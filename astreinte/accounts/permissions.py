@@ -126,6 +126,18 @@ _CONSOLE = {
     Who.ADMIN: ("health",),
 }
 
+# What programs call without a login.
+_INBOUND = (
+    "twilio-sms",
+    "twilio-voice",
+    "twilio-status",
+    "alertmanager",
+    "alerts",
+    "heartbeat",
+    "heartbeat-start",
+    "heartbeat-fail",
+)
+
 POLICY: dict[str, Who] = {
     "home": Who.PERSON,
     "login": Who.ANYONE,
@@ -143,9 +155,7 @@ POLICY: dict[str, Who] = {
     "join": Who.SIGNED,
     **{f"console:{name}": who for who, names in _CONSOLE.items() for name in names},
     **{f"portal:{name}": Who.PERSON for name in _PORTAL},
-    "inbound:twilio-sms": Who.SIGNED,
-    "inbound:twilio-voice": Who.SIGNED,
-    "inbound:twilio-status": Who.SIGNED,
+    **{f"inbound:{name}": Who.SIGNED for name in _INBOUND},
     **{f"api:{name}": Who.ANYONE for name in _API_PAGES},
     **{f"api:{name}": Who.TOKEN for name in _API_CALLS},
 }

@@ -18,7 +18,7 @@ from astreinte.customers import edits as customers
 from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
 from astreinte.guarantee import edits as guarantee
 from astreinte.monitoring import edits as monitoring
-from astreinte.monitoring.edits import Pace
+from astreinte.monitoring.edits import Pace, SourceWish
 from astreinte.monitoring.probes.base import KINDS
 from astreinte.notifications import edits as notifications
 from astreinte.notifications.edits import Contact
@@ -64,6 +64,7 @@ def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> l
     changes += customers.customers([_customer(customer, file=file) for customer in file.customers])
     changes += customers.forget_plans(but=file.plans)
     changes += monitoring.checks(_paces(file), kinds=KINDS, at=at)
+    changes += monitoring.sources(_sources(file), zone=file.provider.time_zone, at=at)
     changes += billing.tariffs(_tariffs(file), accepted=proofs.accepted_tariffs())
     changes += guarantee.policies(_policies(file), accepted=proofs.accepted_policies())
     configuration.changed()
@@ -141,11 +142,7 @@ def _provider(file: ProviderFile) -> dict[str, Any]:
         "billing_review_s": _seconds(file.billing.review),
         "billing_schedule": file.billing.schedule,
         "vies": file.billing.vies,
-        "settings": {
-            "monitoring": _plain(file.monitoring),
-            "inbound": {k: _plain(v) for k, v in file.inbound.items()},
-            "messages": file.messages.model_dump(exclude_none=True),
-        },
+        "settings": {"monitoring": _plain(file.monitoring), "messages": file.messages.model_dump(exclude_none=True)},
     }
 
 
@@ -280,6 +277,10 @@ def _server(server: sections.Server) -> ServerWish:
 def _paces(file: ProviderFile) -> dict[str, list[Pace]]:
     servers = [server for customer in file.customers for server in customer.servers]
     return {one.name: [Pace(**file.monitoring.pace_of(service)) for service in one.services] for one in servers}
+
+
+def _sources(file: ProviderFile) -> list[SourceWish]:
+    return [SourceWish(name=name, **_plain(door)) for name, door in file.inbound.items()]
 
 
 def _tariffs(file: ProviderFile) -> dict[date, int]:

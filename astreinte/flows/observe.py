@@ -3,19 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from astreinte.core.actors import SYSTEM
 from astreinte.core.moves import CannotMove
 from astreinte.core.transactions import all_or_nothing
-from astreinte.flows import escalate, recover, same_trouble
+from astreinte.flows import call_for_trouble, escalate, recover
 from astreinte.monitoring import actions as monitoring
 from astreinte.monitoring import queries as watched
-from astreinte.monitoring import rules
 from astreinte.monitoring.models import Check, Incident
 from astreinte.monitoring.rules import Seen, Turn
-from astreinte.monitoring.words import sentence, symptom_words
-from astreinte.paging import actions as paging
-from astreinte.paging import queries as pages
-from astreinte.paging.models import Page
 
 
 def claimed(*, at: datetime, limit: int) -> list[Check]:
@@ -55,36 +49,7 @@ def down(check: Check, *, at: datetime) -> Incident | None:
     """A check is down: its incident, and its page. None while a maintenance explains it, or when there already is one."""
     if watched.is_maintained(check.server, at=at) or watched.open_of(check):
         return None
-    last = watched.last_of(check)
-    same = last if last and rules.is_same(resolved_at=last.resolved_at, at=at) else None
-    parent = watched.trouble_around(check.server, at=at)
-    rings = parent is None and (same is None or rules.rings(times=same.times + 1, since=at, at=at))
-    page = _page(check, at=at) if rings else None
-    incident = (
-        monitoring.reopen(same, page=page, parent=parent, at=at)
-        if same
-        else monitoring.open_incident(check, title=sentence(check), page=page, parent=parent, at=at)
-    )
-    if page and not same_trouble.began(incident, page, at=at):
-        escalate.first(page, at=at)
-    return incident
-
-
-def _page(check: Check, *, at: datetime) -> Page:
-    server = check.server
-    facts = {
-        "customer": server.customer.name,
-        "server": server.name,
-        "plan": server.plan.name,
-        "symptom": check.kind,
-        "symptom_words": symptom_words(check),
-        "sentence": check.saw or check.error,
-        "saw": "",
-        "urgent": False,
-        "monitored": True,
-    }
-    plan = pages.plan(server.customer.escalation)
-    return paging.start(plan=plan, title=sentence(check), facts=facts, by=SYSTEM, at=at)
+    return call_for_trouble.begins(call_for_trouble.of_check(check), last=watched.last_of(check), at=at)
 
 
 def left_down(*, at: datetime) -> int:
@@ -105,10 +70,10 @@ def unheard(*, at: datetime) -> int:
 
 @all_or_nothing
 def _heard(incident: Incident, *, at: datetime) -> bool:
-    check = watched.check_now(incident.of_check_id or 0)
-    if check is None:
+    trouble = call_for_trouble.of_incident(incident)
+    if trouble is None:
         return False
-    page = _page(check, at=at)
+    page = call_for_trouble.new_page(trouble, at=at)
     monitoring.attach_page(incident, page, at=at)
     escalate.first(page, at=at)
     return True

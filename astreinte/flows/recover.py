@@ -1,5 +1,6 @@
 """What was down is up again: its incident is resolved, and nobody is rung for it any more."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from astreinte.accounts.models import User
@@ -11,7 +12,8 @@ from astreinte.flows import same_trouble, tell
 from astreinte.flows.acknowledge import ASKING
 from astreinte.monitoring import actions as monitoring
 from astreinte.monitoring import queries as watched
-from astreinte.monitoring.models import Check, Incident
+from astreinte.monitoring import sources
+from astreinte.monitoring.models import Alert, Check, Incident
 from astreinte.notifications import actions as notifications
 from astreinte.paging import actions as paging
 
@@ -28,6 +30,12 @@ def check(check: Check, *, at: datetime) -> Incident | None:
     return _over(incident, by=SYSTEM, name="", at=at) if incident else None
 
 
+def alerts(taken_back: Iterable[Alert], *, at: datetime) -> list[Incident]:
+    """The source takes these back, in its transaction: the incidents that no other alert holds open are over."""
+    concerned = {alert.incident_id for alert in taken_back if alert.incident_id}
+    return [_over(incident, by=SYSTEM, name="", at=at) for incident in sources.over(concerned)] if concerned else []
+
+
 class StillFails(Refusal):
     """The check still fails: the incident is resolved by itself once it passes. Plan a maintenance if this is expected."""
 
@@ -39,6 +47,9 @@ def by_hand(incident: Incident, *, by: User, at: datetime) -> Incident:
     """A person of the staff says that it is over; not while the check behind it says otherwise."""
     if incident.of_check and incident.of_check.state == "down" and incident.of_check.is_watched:
         raise StillFails
+    if sources.is_held_by_silence(incident):
+        raise StillFails
+    monitoring.silence_all(incident, at=at)
     try:
         return _over(incident, by=by.actor, name=by.name, at=at)
     except CannotMove as late:

@@ -1,19 +1,23 @@
-"""The verbs of what is watched: look at a check, write what was seen; open, reopen, resolve an incident."""
+"""The verbs of what is watched: write what a check saw or a source said; open, reopen, resolve an incident."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import F, Q
 
 from astreinte.core import rows, timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
-from astreinte.monitoring.models import Check, Incident, Result, Rollup
+from astreinte.customers.models import Server
+from astreinte.monitoring.alertmanager import Heard
+from astreinte.monitoring.models import Alert, AlertSource, Check, Incident, Result, Rollup
 from astreinte.monitoring.rules import OURS, Seen, Tally, Turn, judge, rollups
+from astreinte.monitoring.sources import MOST, WITHIN_S
 from astreinte.monitoring.states import CHECK, MACHINE, IncidentState
 from astreinte.paging.models import Page
 
-CLAUSE = "service-down"
 # Rows written by one statement.
 TOGETHER = 100
 SAYS = {"up": "check:up", "down": "check:down"}
@@ -91,15 +95,31 @@ def keep(found: Sequence[Seen]) -> None:
         rows.add_up(sums[start : start + TOGETHER], most=("ms_max",))
 
 
-def open_incident(
-    check: Check, *, title: str, page: Page | None, at: datetime, parent: Incident | None = None
-) -> Incident:
-    """A service of a server is down, and enough looks in a row say so. With a `parent` that one's page rings for it."""
+@dataclass(frozen=True, kw_only=True)
+class Anomaly:
+    """What an incident is about: the server it is on, the clause it falls under, what was seen; the check, when one of ours saw it."""
+
+    title: str
+    saw: str
+    server: Server | None
+    clause: str
+    check: Check | None = None
+
+
+def open_incident(what: Anomaly, *, page: Page | None, at: datetime, parent: Incident | None = None) -> Incident:
+    """Something fails, and monitoring is sure of it. With a `parent` that one's page rings for it."""
     incident = Incident.objects.create(
-        title=title[:300], clause=CLAUSE, of_check=check, page=page, parent=parent, opened_at=at, started_at=at
+        title=what.title[:300],
+        clause=what.clause,
+        of_check=what.check,
+        page=page,
+        parent=parent,
+        opened_at=at,
+        started_at=at,
     )
-    incident.servers.add(check.server_id)
-    said = {"saw": check.saw, **({"part_of": parent.pk} if parent else {})}
+    if what.server:
+        incident.servers.add(what.server)
+    said = {"saw": what.saw, **({"part_of": parent.pk} if parent else {})}
     timeline.record(incident, "incident:opened", at=at, by=SYSTEM, story=incident.story, **said)
     if parent:
         timeline.record(parent, "incident:spread", at=at, by=SYSTEM, story=parent.story, title=incident.title)
@@ -148,3 +168,73 @@ def resolve(incident: Incident, *, by: Actor, at: datetime) -> Incident:
         story=incident.story,
         resolved_at=at,
     )
+
+
+# -- other people's monitoring -------------------------------------------------------------------------------------------
+
+
+def let_in(source: AlertSource, *, at: datetime) -> int:
+    """Count one request of this source. Answers for how many seconds it must wait: 0, unless there were too many.
+
+    Counted in its row, for all the processes that take requests at once.
+    """
+    mine = AlertSource.objects.filter(pk=source.pk)
+    begins = at - timedelta(seconds=WITHIN_S)
+    another = Q(window_at=None) | Q(window_at__lte=begins) | Q(window_at__gt=at)  # the clock may have been moved back
+    if mine.filter(another).update(window_at=at, window_count=1):
+        return 0
+    if mine.filter(window_count__lt=MOST).update(window_count=F("window_count") + 1):
+        return 0
+    mine.update(refused_at=at)
+    source.refresh_from_db(fields=["window_at"])
+    return max(1, WITHIN_S - int((at - (source.window_at or at)).total_seconds()))
+
+
+def hear(source: AlertSource, *, at: datetime, due_at: datetime | None = None) -> None:
+    """The source is alive. Its row stays ours until this transaction ends: what it says is taken in one thing after the other."""
+    AlertSource.objects.filter(pk=source.pk).update(heard_at=at, due_at=due_at)
+
+
+def began(source: AlertSource, *, at: datetime) -> None:
+    """The job behind a heartbeat starts; it is heard once it is done."""
+    AlertSource.objects.filter(pk=source.pk).update(began_at=at)
+
+
+def fire(
+    source: AlertSource, told: Sequence[Heard], *, server: Server | None, incident: Incident | None, at: datetime
+) -> None:
+    """Keep these new alerts of one incident; without one, a maintenance explains them."""
+    if server:
+        AlertSource.objects.filter(pk=source.pk).update(matched_at=at)
+    said = {"source": source, "server": server, "incident": incident, "first_at": at, "last_at": at}
+    Alert.objects.bulk_create(
+        [
+            Alert(fingerprint=one.fingerprint, name=one.name, title=one.title, labels=dict(one.labels), **said)
+            for one in told
+        ],
+        batch_size=500,
+    )
+
+
+def fires_still(alerts: Sequence[Alert], *, at: datetime) -> None:
+    """The source says these again: nothing new."""
+    if alerts:
+        known = Alert.objects.filter(pk__in=[one.pk for one in alerts])
+        known.update(times=F("times") + 1, last_at=at)
+
+
+def explain(alert: Alert, incident: Incident) -> None:
+    """The maintenance is over, and this alert still fires: it has its incident."""
+    Alert.objects.filter(pk=alert.pk).update(incident=incident)
+
+
+def silence(alerts: Sequence[Alert], *, at: datetime) -> None:
+    """The source takes these back."""
+    if alerts:
+        known = Alert.objects.filter(pk__in=[one.pk for one in alerts], firing=True)
+        known.update(firing=False, last_at=at, resolved_at=at)
+
+
+def silence_all(incident: Incident, *, at: datetime) -> None:
+    """A person says that the incident is over: an alert of it that is said again is new."""
+    incident.alerts.filter(firing=True).update(firing=False, resolved_at=at)

@@ -1,13 +1,17 @@
-"""What is watched, brought to what the provider administers: every managed service that a probe knows has its check."""
+"""What is watched, brought to what the provider file says: each managed service has its check, each door for programs its source."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
+from astreinte.core import digests
 from astreinte.core.changes import Change, put, removed
-from astreinte.customers.models import ManagedService
-from astreinte.monitoring.models import Check
+from astreinte.customers.models import ManagedService, Server
+from astreinte.monitoring import expected
+from astreinte.monitoring.models import AlertSource, Check
+from astreinte.monitoring.states import SourceKind
 
 # What people call a service by: the first of these that it has.
 WHERE = ("url", "host", "name", "path")
@@ -77,3 +81,64 @@ def _begin(check: Check, *, at: datetime, number: int) -> None:
 def look_now(check: Check, *, at: datetime) -> None:
     """A person asks: the prober looks at its next turn, a second away. One that is not watched any more stays so."""
     Check.objects.filter(pk=check.pk, due_at__gt=at).update(due_at=at)
+
+
+# -- sources -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceWish:
+    """A program that speaks to us: its key, whose alerts they are, and for a heartbeat when it is expected."""
+
+    name: str
+    type: str
+    key: str
+    server: str = ""
+    every_s: int | None = None
+    cron: str = ""
+    grace_s: int = 0
+    proves: str = ""
+
+
+def sources(wanted: Sequence[SourceWish], *, zone: str, at: datetime) -> list[Change]:
+    """These sources and no others; those that left are kept for their history, and their keys open nothing any more.
+
+    A heartbeat that is new or expected otherwise counts from now on, in the time of `zone`.
+    """
+    leaving = AlertSource.objects.filter(is_active=True).exclude(name__in=[wish.name for wish in wanted])
+    found = [removed(f"source {one}") for one in leaving.order_by("name")]
+    leaving.update(is_active=False, due_at=None)
+    known = {one.name: one for one in AlertSource.objects.select_related("server")}
+    _free_keys(wanted, known)
+    servers = {one.name: one for one in Server.objects.filter(name__in=[wish.server for wish in wanted])}
+    for wish in wanted:
+        found += _source(known.get(wish.name), wish, server=servers.get(wish.server), zone=zone, at=at)
+    return found
+
+
+def _free_keys(wanted: Sequence[SourceWish], known: Mapping[str, AlertSource]) -> None:
+    """Keys may change places between sources: those that change are given back first."""
+    for wish in wanted:
+        one = known.get(wish.name)
+        if one and one.key_sha256 != digests.sha256(wish.key):
+            AlertSource.objects.filter(pk=one.pk).update(key_sha256=f"changes/{one.pk}")
+
+
+def _source(
+    known: AlertSource | None, wish: SourceWish, *, server: Server | None, zone: str, at: datetime
+) -> list[Change]:
+    schedule: dict[str, Any] = {"every_s": wish.every_s, "cron": wish.cron, "grace_s": wish.grace_s}
+    fields = {
+        "kind": wish.type,
+        "key_sha256": digests.sha256(wish.key),
+        "server": server,
+        **schedule,
+        "proves": wish.proves,
+        "is_active": True,
+    }
+    first = {"name": wish.name, "since": at}
+    one, changes = put(known, AlertSource, f"source {wish.name}", fields=fields, first=first, hidden=["key_sha256"])
+    if changes:
+        due_at = expected.due(last=at, zone=zone, **schedule) if wish.type == SourceKind.HEARTBEAT else None
+        AlertSource.objects.filter(pk=one.pk).update(due_at=due_at)
+    return changes

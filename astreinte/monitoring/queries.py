@@ -167,15 +167,16 @@ def last_of(check: Check) -> Incident | None:
     return Incident.objects.filter(of_check=check).order_by("-id").first()
 
 
-def trouble_around(server: Server, *, at: datetime) -> Incident | None:
-    """The trouble in progress that a new failure on this server is a part of; None when it is a trouble of its own.
+def trouble_around(server: Server | None, *, at: datetime) -> Incident | None:
+    """The trouble in progress that a new failure (on this server) is a part of; None when it is a trouble of its own.
 
     A host that is down has all its services down; a switch, all its hosts: one call says it.
     """
     open_now = Incident.objects.select_related("page").filter(state=IncidentState.OPEN, parent=None, page__isnull=False)
-    here = open_now.filter(servers=server, started_at__gt=at - rules.ONE_TROUBLE).order_by("started_at").first()
-    if here:
-        return here
+    if server:
+        here = open_now.filter(servers=server, started_at__gt=at - rules.ONE_TROUBLE).order_by("started_at").first()
+        if here:
+            return here
     storm = list(open_now.filter(started_at__gt=at - rules.STORM_WITHIN).order_by("started_at")[: rules.STORM])
     return storm[0] if len(storm) == rules.STORM else None
 

@@ -21,6 +21,14 @@ class IncidentState(models.TextChoices):
     RESOLVED = "resolved", _("resolved")
 
 
+class SourceKind(models.TextChoices):
+    """Who speaks to us without a login."""
+
+    ALERTMANAGER = "alertmanager", "Alertmanager"
+    ALERTS = "alerts", _("other monitoring")
+    HEARTBEAT = "heartbeat", _("heartbeat")
+
+
 C = CheckState
 
 CHECK = Machine({C.UNKNOWN: {C.UP, C.DOWN}, C.UP: {C.DOWN}, C.DOWN: {C.UP}})

@@ -1,11 +1,13 @@
-"""What is wrong with a check, in words."""
+"""What is wrong with a check or a heartbeat, in words."""
+
+from collections.abc import Callable
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from astreinte.monitoring.models import Check
+from astreinte.monitoring.models import AlertSource, Check
 
 # What each kind of check is for the one whose service it is; others by their own name.
 SERVICES = {
@@ -30,13 +32,28 @@ def service(check: Check) -> str:
     return _(known) if known else check.kind
 
 
-def symptom_words(check: Check) -> dict[str, str]:
+def in_each(say: Callable[[], str]) -> dict[str, str]:
     """What is wrong, in each language: an engineer reads theirs, whatever the customer's is."""
     found = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found[language] = _down(check)
+            found[language] = say()
     return found
+
+
+def symptom_words(check: Check) -> dict[str, str]:
+    """What is wrong with this check, in each language."""
+    return in_each(lambda: _down(check))
+
+
+def silent_words(source: AlertSource) -> dict[str, str]:
+    """A heartbeat is not heard any more, in each language."""
+    return in_each(lambda: _("No news of %(name)s") % {"name": source.name})
+
+
+def failed_words(source: AlertSource) -> dict[str, str]:
+    """The job behind a heartbeat says that it failed, in each language."""
+    return in_each(lambda: _("%(name)s says that it failed") % {"name": source.name})
 
 
 def sentence(check: Check) -> str:

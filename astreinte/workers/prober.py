@@ -171,9 +171,11 @@ class Prober:
 
     def _chores(self, at: datetime) -> None:
         from astreinte.core import heartbeats
-        from astreinte.flows import observe
+        from astreinte.flows import hear, observe
 
         life.guarded("left down", observe.left_down, at=at)
+        life.guarded("left firing", hear.left_firing, at=at)
+        life.guarded("late heartbeats", hear.unheard_of, at=at)
         life.guarded("unheard", observe.unheard, at=at)
         heartbeats.beat("prober", at=at, detail={"under_way": self._under_way})
 

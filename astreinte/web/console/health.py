@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from astreinte.accounts import queries as accounts
 from astreinte.core import health as life
+from astreinte.monitoring import sources
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import readiness
 from astreinte.notifications.models import ChannelKind
@@ -40,6 +41,7 @@ def health(request: PersonRequest) -> HttpResponse:
         ],
         "unreachable": _unreachable(),
         "channels": _channels(),
+        "sources": list(sources.overview()),
     }
     return render(request, "console/health.html", context)
 
