@@ -21,7 +21,7 @@ from astreinte.tickets.rules.offer import clause_words
 
 NotResolvedYet, NotUrgent, UnknownClause = refusals.NotResolvedYet, refusals.NotUrgent, refusals.UnknownClause
 NoEvidence, NoConsent, AlreadyGiven = refusals.NoEvidence, refusals.NoConsent, refusals.AlreadyGiven
-CoveredByIncident = refusals.CoveredByIncident
+CoveredByIncident, PerhapsOurs = refusals.CoveredByIncident, refusals.PerhapsOurs
 LANGUAGES = ("fr", "en")
 
 
@@ -78,7 +78,9 @@ def _coverage(ticket: Ticket, clause: str) -> clauses.Coverage:
 
 
 def _refuse_a_covered_incident(ticket: Ticket) -> None:
-    """What our monitoring found down, and the policy of the ticket covers, is nobody's bill."""
+    """What our monitoring found down, and the policy of the ticket covers, is nobody's bill; nor is what may be."""
+    if ticket.incident and ticket.incident.state == "suspected":
+        raise PerhapsOurs(title=ticket.incident.title)
     if ticket.incident and ticket.policy and ticket.incident.clause in ticket.policy.covered:
         raise CoveredByIncident(title=ticket.incident.title)
 

@@ -156,13 +156,42 @@ def attach_page(incident: Incident, page: Page, *, at: datetime) -> None:
     timeline.record(incident, "incident:rings", at=at, by=SYSTEM, story=incident.story)
 
 
+def suspect(*, title: str, since: datetime, at: datetime) -> Incident:
+    """Several customers tell us of trouble at once. It covers nothing, and rings nobody, until a person confirms it."""
+    incident = Incident.objects.create(
+        state=IncidentState.SUSPECTED, title=title[:300], opened_at=since, started_at=since
+    )
+    timeline.record(incident, "incident:suspected", at=at, by=SYSTEM, story=incident.story)
+    return incident
+
+
+def concern(incident: Incident, server: Server) -> None:
+    """This server is in it too."""
+    incident.servers.add(server)
+
+
+def confirm(incident: Incident, *, clause: str, by: Actor, at: datetime) -> Incident:
+    """What was suspected is one trouble, and ours."""
+    return move(
+        incident,
+        MACHINE,
+        to=IncidentState.OPEN,
+        kind="incident:confirmed",
+        at=at,
+        by=by,
+        story=incident.story,
+        data={"clause": clause},
+        clause=clause,
+    )
+
+
 def resolve(incident: Incident, *, by: Actor, at: datetime) -> Incident:
-    """It is over: what was down is up, or a person says so."""
+    """It is over: what was down is up, or a person says so; or it never was one."""
     return move(
         incident,
         MACHINE,
         to=IncidentState.RESOLVED,
-        kind="incident:resolved",
+        kind="incident:dismissed" if incident.state == IncidentState.SUSPECTED else "incident:resolved",
         at=at,
         by=by,
         story=incident.story,

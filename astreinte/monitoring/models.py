@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from django.db import models
 
+from astreinte.accounts.models import User
 from astreinte.core.fields import MillisecondField, SecondField
 from astreinte.customers.models import ManagedService, Server
-from astreinte.monitoring.states import CheckState, IncidentState, SourceKind
+from astreinte.monitoring.states import CheckState, IncidentState, SourceKind, Stage
 from astreinte.paging.models import Page
 
 
@@ -102,7 +103,10 @@ class Incident(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_open_incident_per_check", fields=["of_check"], condition=models.Q(state=IncidentState.OPEN)
-            )
+            ),
+            models.UniqueConstraint(
+                name="one_suspicion_at_a_time", fields=["state"], condition=models.Q(state=IncidentState.SUSPECTED)
+            ),
         ]
 
     @property
@@ -119,6 +123,28 @@ class Incident(models.Model):
     def story(self) -> str:
         """The name of this incident's story in the timeline."""
         return f"incident/{self.pk}"
+
+
+class PublicMessage(models.Model):
+    """What was said in public about an incident. Never changed: a better word is a new message."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="messages")
+    stage = models.CharField(max_length=20, choices=Stage.choices)
+    texts = models.JSONField()  # plain text by language; in at least one of the provider's
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: by itself
+    next_update_at = models.DateTimeField(null=True)  # the promise made with it
+    said_at = models.DateTimeField()
+
+
+class Follower(models.Model):
+    """A person who is told by e-mail what is said in public about an incident. Free, and no consent to anything."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="followers")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_follows_an_incident_once", fields=["incident", "user"])]
 
 
 class Maintenance(models.Model):

@@ -56,12 +56,17 @@ def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Ma
 
 
 def seen_by(user: User) -> QuerySet[Incident]:
-    """The incidents this person may open: those of servers they see; every one for the staff."""
+    """The incidents this person may open: those of servers they see; every one for the staff, suspicions too."""
     incidents = _with_calls().select_related("of_check__server__customer").prefetch_related("servers")
     if user.handles_cases:
         return incidents
     concerned = Incident.servers.through.objects.filter(server__in=customers.servers_of(user).values("pk"))
-    return incidents.filter(pk__in=concerned.values("incident"))
+    return incidents.filter(pk__in=concerned.values("incident")).exclude(state=IncidentState.SUSPECTED)
+
+
+def suspected() -> Incident | None:
+    """What several tickets at once let us suspect, and nobody has confirmed or dismissed; there is one at a time."""
+    return Incident.objects.filter(state=IncidentState.SUSPECTED).first()
 
 
 def in_progress(*, limit: int) -> list[Incident]:

@@ -17,8 +17,18 @@ class CheckState(models.TextChoices):
 class IncidentState(models.TextChoices):
     """Where an incident is in its life."""
 
+    SUSPECTED = "suspected", _("suspected")  # by several tickets at once; an engineer says whether it is one
     OPEN = "open", _("in progress")
     RESOLVED = "resolved", _("resolved")
+
+
+class Stage(models.TextChoices):
+    """How far those who work on an incident are, as the public is told."""
+
+    INVESTIGATING = "investigating", _("we are looking for the cause")
+    IDENTIFIED = "identified", _("we know the cause")
+    MONITORING = "monitoring", _("mended, we keep an eye on it")
+    RESOLVED = "resolved", _("it is over")
 
 
 class SourceKind(models.TextChoices):
@@ -32,4 +42,5 @@ class SourceKind(models.TextChoices):
 C = CheckState
 
 CHECK = Machine({C.UNKNOWN: {C.UP, C.DOWN}, C.UP: {C.DOWN}, C.DOWN: {C.UP}})
-MACHINE = Machine({IncidentState.OPEN: {IncidentState.RESOLVED}, IncidentState.RESOLVED: {IncidentState.OPEN}})
+S = IncidentState
+MACHINE = Machine({S.SUSPECTED: {S.OPEN, S.RESOLVED}, S.OPEN: {S.RESOLVED}, S.RESOLVED: {S.OPEN}})

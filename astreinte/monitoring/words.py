@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from astreinte.monitoring.models import AlertSource, Check
 
@@ -54,6 +54,20 @@ def silent_words(source: AlertSource) -> dict[str, str]:
 def failed_words(source: AlertSource) -> dict[str, str]:
     """The job behind a heartbeat says that it failed, in each language."""
     return in_each(lambda: _("%(name)s says that it failed") % {"name": source.name})
+
+
+def suspected_words(number: int) -> dict[str, str]:
+    """So many customers tell us of trouble at once, in each language."""
+    return in_each(
+        lambda: (
+            ngettext(
+                "%(number)s customer reports trouble at the same time",
+                "%(number)s customers report trouble at the same time",
+                number,
+            )
+            % {"number": number}
+        )
+    )
 
 
 def sentence(check: Check) -> str:

@@ -116,11 +116,12 @@ class Billing(Section):
 
 
 class Monitoring(Section):
-    """The pace of the checks that do not say theirs."""
+    """The pace of the checks that do not say theirs; how many customers at once let us suspect one trouble of ours (0: never)."""
 
     interval: Duration = timedelta(minutes=1)
     down_after: Annotated[int, count(1, 100)] = 3
     up_after: Annotated[int, count(1, 100)] = 2
+    suspect_after: Annotated[int, count(0, 1000)] = 3
 
     def pace_of(self, service: Service) -> dict[str, int]:
         """How often this service is looked at (seconds), and how many results in a row are believed: as it says, else as here."""

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from astreinte.customers.models import Server
 from astreinte.monitoring.models import Incident
 from astreinte.paging.models import Page
-from astreinte.tickets.models import Mode, Ticket
+from astreinte.tickets.models import Mode, Symptom, Ticket
 from astreinte.tickets.states import TicketState
 
 
@@ -24,6 +24,14 @@ def about_incident(incident: Incident) -> QuerySet[Ticket]:
     theirs = Q(incident=incident) | Q(incident__parent=incident)
     alive = Ticket.objects.filter(theirs, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])
     return alive.select_related("customer", "server", "page", "opened_by").order_by("pk")
+
+
+def complaints(*, since: datetime) -> QuerySet[Ticket]:
+    """The tickets opened since then about something that fails, not over, and that no incident explains; oldest first."""
+    alive = Ticket.objects.filter(state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED], mode__in=Mode.values)
+    unexplained = alive.filter(opened_at__gte=since, incident=None)
+    failing = unexplained.exclude(symptom__in=[Symptom.HOW_TO, Symptom.OTHER])
+    return failing.select_related("customer", "server").order_by("opened_at", "pk")
 
 
 def urgent_on(servers: Iterable[Server], *, since: datetime) -> QuerySet[Ticket]:

@@ -115,6 +115,12 @@ class CoveredByIncident(Refusal):
     slug = "covered-by-incident"
 
 
+class PerhapsOurs(Refusal):
+    """Several customers told us of trouble at the same time: say first whether "%(title)s" is one trouble of ours."""
+
+    slug = "perhaps-ours"
+
+
 class NoConsent(Refusal):
     """No fee was accepted for this ticket: it cannot be billed."""
 

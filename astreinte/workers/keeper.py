@@ -56,8 +56,10 @@ class Keeper:
             life.guarded("forget results", watched.forget, at=at)
         if now - self._beaten_at >= life.BEAT_S:
             from astreinte.core import heartbeats
+            from astreinte.flows import suspect
 
             self._beaten_at = now
+            life.guarded("suspicions", suspect.look, at=at)
             heartbeats.beat("keeper", at=at)
 
 

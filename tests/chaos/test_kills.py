@@ -2,6 +2,7 @@
 
 import random
 import time
+from itertools import takewhile
 
 from tests.chaos.stage import Process, Stage, until
 
@@ -46,7 +47,8 @@ class Killer:
 
     def _arrived(self, before: int, point: str, pager: Process) -> bool:
         assert pager.lives, self.stage.log.read_text()[-2000:]
-        new = (entry for entry in reversed(self.stage.pocket.network.ledger) if entry.n > before)
+        # a copy: the network writes it meanwhile
+        new = takewhile(lambda entry: entry.n > before, reversed(list(self.stage.pocket.network.ledger)))
         return any(entry.kind == self.kind and (point not in FAULTS or entry.fault == point) for entry in new)
 
 

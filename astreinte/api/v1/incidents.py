@@ -9,11 +9,11 @@ from ninja import Body, Query, Router
 from astreinte.api.v1 import rights
 from astreinte.api.v1.cursors import cut
 from astreinte.api.v1.door import ApiRequest, Bearer
-from astreinte.api.v1.shapes.asked import AcknowledgeIn
+from astreinte.api.v1.shapes.asked import AcknowledgeIn, SuspicionIn
 from astreinte.api.v1.shapes.incidents import IncidentOut, Incidents, Reader, incident_out
 from astreinte.api.v1.values import Cursor, minutes
 from astreinte.customers import queries as customers
-from astreinte.flows import acknowledge, recover
+from astreinte.flows import acknowledge, recover, suspect
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring.models import Incident
 
@@ -84,10 +84,28 @@ def incident_acknowledge(
     summary="It is over",
 )
 def incident_resolve(request: ApiRequest, id: uuid.UUID) -> IncidentOut:  # noqa: A002
-    """By an engineer, when no check says it by itself.
+    """By an engineer, when no check says it by itself; of a suspicion: that these are separate troubles.
 
     409 `still-failing` while the check fails, `not-open` when it was already resolved.
     """
     found = _found(request, id)
     recover.by_hand(found, by=rights.engineer(request), at=request.at)
+    return incident_out(_found(request, id), reader=reader(request))
+
+
+@router.post(
+    "/incidents/{id}/confirm",
+    auth=Bearer("tickets"),
+    response=IncidentOut,
+    url_name="incident_confirm",
+    operation_id="confirm_incident",
+    summary="It is one trouble, and ours",
+)
+def incident_confirm(request: ApiRequest, id: uuid.UUID, payload: SuspicionIn) -> IncidentOut:  # noqa: A002
+    """By an engineer: what the tickets of several customers let us suspect is an incident. Their tickets are not billed.
+
+    409 `not-suspected` when it is none any more; 422 `unknown-clause` for a clause that is not one of ours.
+    """
+    found = _found(request, id)
+    suspect.confirm(found, clause=payload.clause, by=rights.engineer(request), at=request.at)
     return incident_out(_found(request, id), reader=reader(request))

@@ -9,16 +9,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from astreinte.core import timeline
 from astreinte.core.refusals import Refusal
-from astreinte.flows import acknowledge, recover
+from astreinte.flows import acknowledge, recover, suspect
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring import words
 from astreinte.monitoring.models import Incident
 from astreinte.paging.models import Page
-from astreinte.tickets import tracking
+from astreinte.tickets import linked, tracking
+from astreinte.tickets.rules.offer import clause_words
 from astreinte.web import live, refusals, timeline_words, tracker_words, watch_words
 from astreinte.web.requests import PersonRequest
 from astreinte.web.take import ETAS
@@ -82,6 +84,16 @@ def over(request: PersonRequest, incident_id: UUID) -> HttpResponse:
     return _answered(request, incident_id, do)
 
 
+@require_POST
+def confirm(request: PersonRequest, incident_id: UUID) -> HttpResponse:
+    """What several customers let us suspect is one trouble, and ours."""
+
+    def do(found: Incident) -> object:
+        return suspect.confirm(found, clause=request.POST.get("clause", ""), by=request.user, at=request.at)
+
+    return _answered(request, incident_id, do)
+
+
 def _ringing(found: Incident) -> Page:
     if found.call is None:
         raise acknowledge.NoLongerRings
@@ -116,12 +128,19 @@ def _moving(request: PersonRequest, found: Incident) -> dict[str, Any]:
         "servers": found.servers.select_related("customer", "plan"),
         "rings": tracker_words.rings(ladder, read) if ladder else [],
         "headline": tracker_words.headline(ladder, read) if ladder else "",
+        "clauses": _clauses() if found.state == "suspected" else [],
+        "tickets": linked.about_incident(found),
         "history": [timeline_words.said(line) for line in lines],
         "page": page,
         "is_ringing": page is not None and page.state == "triggered",
         "is_taken": page is not None and page.state == "acknowledged",
         "mine": page is not None and page.acknowledged_by_id == request.user.pk,
     }
+
+
+def _clauses() -> list[tuple[str, str]]:
+    """What it may be, in words."""
+    return [(slug, clause_words(slug, language=get_language())) for slug in suspect.CLAUSES]
 
 
 def _stories(found: Incident) -> list[str]:

@@ -62,6 +62,7 @@ def _all(request: PersonRequest) -> dict[str, Any]:
     return {
         "urgent": [_clocked(ticket) for ticket in lists.urgent_now()],
         "ringing": _called(ringing, about, behind),
+        "suspected": monitoring.suspected(),
         "down": [_hit(incident) for incident in down[:DOWN_SHOWN]],
         "more_down": len(down) > DOWN_SHOWN,
         "duty": _duty(at=request.at),

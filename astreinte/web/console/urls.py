@@ -38,6 +38,7 @@ urlpatterns = [
     path("incidents/<uuid:incident_id>/take/", incident.take, name="incident_take"),
     path("incidents/<uuid:incident_id>/next/", incident.not_me, name="incident_not_me"),
     path("incidents/<uuid:incident_id>/over/", incident.over, name="incident_over"),
+    path("incidents/<uuid:incident_id>/confirm/", incident.confirm, name="incident_confirm"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<uuid:check_id>/", check.check, name="check"),
     path("checks/<uuid:check_id>/look/", checks.look, name="look"),

@@ -63,6 +63,13 @@ class AcknowledgeIn(Shape):
     eta_minutes: Minutes | None = None
 
 
+class SuspicionIn(Shape):
+    """What was suspected is one trouble, under this clause of the guarantee."""
+
+    model_config = asked(clause="network-ours")
+    clause: Name
+
+
 class HandOverIn(Shape):
     """To a colleague, by address; null gives it back to the escalation."""
 

@@ -53,11 +53,14 @@ class CheckOut(Shape):
 
 
 class IncidentOut(Shape):
-    """A confirmed anomaly; `servers` are those the caller sees. `page` is its last call of an engineer, for the staff."""
+    """An anomaly; `servers` are those the caller sees. `page` is its last call of an engineer, for the staff.
+
+    `suspected`, for the staff alone: several customers told us of trouble at once, and nobody has confirmed it.
+    """
 
     model_config = example(**_INCIDENT)
     id: uuid.UUID
-    state: Literal["open", "resolved"]
+    state: Literal["suspected", "open", "resolved"]
     title: str
     servers: list[str]
     opened_at: datetime
