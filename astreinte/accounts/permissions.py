@@ -29,6 +29,8 @@ _ROLES = {
 # The customer's screens: what each person sees there is decided by the scoped queries.
 _PORTAL = (
     "servers",
+    "server",
+    "service",
     "incident",
     "incident_live",
     "problem",

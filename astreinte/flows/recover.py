@@ -51,6 +51,8 @@ def by_hand(incident: Incident, *, by: User, at: datetime) -> Incident:
         raise StillFails
     monitoring.silence_all(incident, at=at)
     try:
+        if incident.state == "suspected":
+            return monitoring.dismiss(incident, by=by.actor, at=at)
         return _over(incident, by=by.actor, name=by.name, at=at)
     except CannotMove as late:
         raise NoLongerOpen from late

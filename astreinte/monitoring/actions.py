@@ -186,16 +186,20 @@ def confirm(incident: Incident, *, clause: str, by: Actor, at: datetime) -> Inci
 
 
 def resolve(incident: Incident, *, by: Actor, at: datetime) -> Incident:
-    """It is over: what was down is up, or a person says so; or it never was one."""
+    """It is over: what was down is up, or a person says so."""
+    return _over(incident, kind="incident:resolved", by=by, at=at)
+
+
+def dismiss(incident: Incident, *, by: Actor, at: datetime) -> Incident:
+    """What was suspected never was one: it is in the history of no server."""
+    over = _over(incident, kind="incident:dismissed", by=by, at=at)
+    incident.servers.clear()
+    return over
+
+
+def _over(incident: Incident, *, kind: str, by: Actor, at: datetime) -> Incident:
     return move(
-        incident,
-        MACHINE,
-        to=IncidentState.RESOLVED,
-        kind="incident:dismissed" if incident.state == IncidentState.SUSPECTED else "incident:resolved",
-        at=at,
-        by=by,
-        story=incident.story,
-        resolved_at=at,
+        incident, MACHINE, to=IncidentState.RESOLVED, kind=kind, at=at, by=by, story=incident.story, resolved_at=at
     )
 
 

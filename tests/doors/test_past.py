@@ -69,19 +69,51 @@ def test_customers_have_no_page_of_a_check(night):
         assert signed_in(person).get(on(night.check)).status_code in {403, 404}
 
 
-def test_my_servers_show_ninety_days_and_the_incidents(night):
-    answer = signed_in(night.jeanne).get(SERVERS)
+SERVER = reverse("portal:server", args=["web1.boulangerie.example"])
+
+
+def service(check):
+    return reverse("portal:service", args=[check.server.name, check.public_id])
+
+
+def test_a_server_of_mine_shows_ninety_days_and_the_incidents(night):
+    jeanne = signed_in(night.jeanne)
+    assert SERVER in jeanne.get(SERVERS).content.decode()
+    answer = jeanne.get(SERVER)
     page, html = text_of(answer), answer.content.decode()
     assert 'aria-label="The last 90 days: down on 1 day, no data on 89 days."' in html
-    assert "1 incident in the last 90 days" in page
     assert reverse("portal:incident", args=[night.incident.public_id]) in html
     assert "10.0.0.7" not in page
     assert "hunter2" not in page
-    assert "incident in the last 90 days" not in text_of(signed_in(night.lea).get(SERVERS))
+
+
+def test_a_service_of_mine_shows_its_latency(night):
+    jeanne = signed_in(night.jeanne)
+    assert service(night.check) in jeanne.get(SERVER).content.decode()
+    page = text_of(jeanne.get(service(night.check)))
+    assert "Latency of the last 48 hours: usually 12 ms, at most 12 ms." in page
+    assert "10.0.0.7" not in page
+    assert "hunter2" not in page
+
+
+def test_nobody_reads_the_server_of_another(night):
+    for person in (night.lea, night.max, night.berthe):
+        for address in (SERVER, service(night.check)):
+            assert signed_in(person).get(address).status_code == 404
+    elsewhere = reverse("portal:service", args=["web2.boulangerie.example", night.check.public_id])
+    assert signed_in(night.jeanne).get(elsewhere).status_code == 404
+
+
+def test_twenty_services_a_page(night):
+    filled(night, 25)
+    address = reverse("portal:server", args=[night.web2.name])
+    pages = [text_of(signed_in(night.jeanne).get(f"{address}?page={number}")) for number in (1, 2)]
+    assert [page.count("Latency and incidents") for page in pages] == [20, 5]
+    assert text_of(signed_in(night.jeanne).get(f"{address}?page=nonsense")) == pages[0]
 
 
 def test_in_french(night):
-    html = signed_in(night.jeanne, language="fr").get(SERVERS).content.decode()
+    html = signed_in(night.jeanne, language="fr").get(SERVER).content.decode()
     assert "Les 90 derniers jours" in html
     page = text_of(signed_in(night.alice, language="fr").get(on(night.check)))
     assert "Ses incidents" in page
@@ -105,13 +137,14 @@ def test_sixty_checks_ask_as_many_questions_as_three(night):
     counts = []
     for number in (2, 57):
         found = filled(night, number)
-        for person, address in ((night.jeanne, SERVERS), (night.alice, on(found[0]))):
+        mine = reverse("portal:server", args=[night.web2.name])
+        for person, address in ((night.jeanne, SERVERS), (night.jeanne, mine), (night.alice, on(found[0]))):
             client = signed_in(person)
             client.get(address)
             with CaptureQueriesContext(connection) as asked:
                 client.get(address)
             counts.append(len(asked))
-    assert counts[:2] == counts[2:]
+    assert counts[:3] == counts[3:]
 
 
 def test_the_line_breaks_where_nothing_was_measured():

@@ -10,6 +10,7 @@ from astreinte.accounts.models import Provider
 from astreinte.billing.models import Charge
 from astreinte.core import configuration, timeline
 from astreinte.flows import cancel, give_verdict, recover, suspect
+from astreinte.monitoring import history
 from astreinte.monitoring import queries as watched
 from astreinte.monitoring.models import Incident
 from astreinte.paging.models import Page
@@ -119,6 +120,8 @@ def test_once_dismissed_each_ticket_is_its_own(world, told):
     recover.by_hand(watched.suspected(), by=world.chloe, at=world.now)
     assert [line.kind for line in timeline.of(Incident.objects.get().story)][-1] == "incident:dismissed"
     assert suspect.look(at=world.now) == 0
+    assert not watched.seen_by(world.jeanne).exists()
+    assert not history.incidents_on([world.web1], at=world.now)[world.web1.pk]
     world.takes(world.chloe, told[0])
     world.resolves(world.chloe, told[0])
     world.decides(world.chloe, told[0], "customer-app")

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,13 +13,12 @@ from django.views.decorators.http import require_safe
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
-from astreinte.monitoring import history
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring.models import Incident, Maintenance
 from astreinte.tickets import queries as cases
 from astreinte.tickets import tracking
 from astreinte.tickets.models import Ticket
-from astreinte.web import live, past_words, tracker_words
+from astreinte.web import live, tracker_words
 from astreinte.web.portal import known, watched
 from astreinte.web.requests import PersonRequest
 
@@ -36,7 +34,6 @@ class Row:
     incidents: list[Incident]
     maintenance: list[Maintenance]
     watched: watched.Watched
-    past: list[Incident]
     tickets: list[Ticket]
 
     @property
@@ -45,7 +42,7 @@ class Row:
         return bool(self.watched.down) and (bool(self.incidents) or not self.maintenance)
 
 
-def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticket], *, at: datetime) -> list[Row]:
+def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticket]) -> list[Row]:
     incidents, windows, recent = defaultdict(list), defaultdict(list), defaultdict(list)
     for incident in about.incidents:
         for server in incident.servers.all():
@@ -55,14 +52,13 @@ def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticke
             windows[server.pk].append(window)
     for ticket in tickets:
         recent[ticket.server_id].append(ticket)
-    looked_at, past = watched.on(servers, at=at), history.incidents_on(servers, at=at)
+    looked_at = watched.on(servers)
     return [
         Row(
             server=one,
             incidents=incidents[one.pk],
             maintenance=windows[one.pk],
             watched=looked_at[one.pk],
-            past=past[one.pk],
             tickets=recent[one.pk][:SHOWN],
         )
         for one in servers
@@ -76,10 +72,9 @@ def servers(request: PersonRequest) -> HttpResponse:
     about = known.on(mine, at=request.at)
     tickets = list(cases.seen_by(request.user).order_by("-id")[:LOOKED_AT])
     context = {
-        "rows": _rows(mine, about, tickets, at=request.at),
+        "rows": _rows(mine, about, tickets),
         "known": about,
         "mine": {one.pk for one in mine},
-        "legend": past_words.legend(),
     }
     return render(request, "portal/servers.html", context)
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from astreinte.web.portal import bills, confirm, conversation, problem, receipts, servers, ticket
+from astreinte.web.portal import bills, confirm, conversation, problem, receipts, server, servers, ticket
 
 app_name = "portal"
 urlpatterns = [
     path("servers/", servers.servers, name="servers"),
+    path("servers/<str:name>/", server.server, name="server"),
+    path("servers/<str:name>/<uuid:check_id>/", server.service, name="service"),
     path("incidents/<uuid:public_id>/", servers.incident, name="incident"),
     path("incidents/<uuid:public_id>/live/", servers.incident_live, name="incident_live"),
     path("problem/", problem.problem, name="problem"),

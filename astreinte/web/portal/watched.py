@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from astreinte.customers.models import Server
 from astreinte.monitoring import history, words
@@ -17,6 +18,7 @@ from astreinte.web import past_words, watch_words
 class Service:
     """One thing watched, as its owner calls it."""
 
+    public_id: UUID
     name: str
     where: str
     state: str
@@ -53,6 +55,7 @@ class Watched:
 def service(check: Check, *, days: Sequence[Day] = ()) -> Service:
     """A check as its customer may see it."""
     return Service(
+        public_id=check.public_id,
         name=words.service(check),
         where=check.where,
         state=check.state,
@@ -65,13 +68,15 @@ def service(check: Check, *, days: Sequence[Day] = ()) -> Service:
     )
 
 
-def on(servers: Iterable[Server], *, at: datetime) -> dict[int, Watched]:
+def on(servers: Iterable[Server]) -> dict[int, Watched]:
     """What is watched on these servers, by the key of the server, asked at once."""
     found: dict[int, Watched] = defaultdict(Watched)
-    checks = list(monitoring.checks_of(servers))
-    days = history.days(checks, at=at)
-    for check in checks:
-        found[check.server_id].services.append(service(check, days=days[check.pk]))
-    for one in found.values():
-        one.services.sort(key=lambda each: each.state != "down")
+    for check in monitoring.worst_first(monitoring.checks_of(servers)):
+        found[check.server_id].services.append(service(check))
     return found
+
+
+def with_past(checks: Sequence[Check], *, at: datetime) -> list[Service]:
+    """These services, each with its ninety days."""
+    days = history.days(checks, at=at)
+    return [service(check, days=days[check.pk]) for check in checks]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from babel import dates, numbers
 from django import template
 from django.forms.boundfield import BoundField
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -64,6 +66,17 @@ def _zone(context: Context) -> tzinfo:
 
 def _seconds(value: timedelta | float) -> int:
     return int(value.total_seconds() if isinstance(value, timedelta) else value)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One icon of components/icon.html, drawn once: a long list has hundreds of them."""
+    return _drawn(str(name))
+
+
+@lru_cache(maxsize=100)
+def _drawn(name: str) -> SafeString:
+    return render_to_string("components/icon.html", {"name": name})
 
 
 @register.filter
