@@ -1,5 +1,8 @@
 """Questions about customers: who may see and do what, on which servers."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from astreinte.accounts.models import User
@@ -77,6 +80,34 @@ def concerned_by(server: Server, *, customer: Customer) -> list[User]:
     members = Member.objects.filter(customer=customer)
     told = members.filter(Q(is_owner=True) | Q(technical_everywhere=True) | Q(technical_on=server))
     return list(User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk"))
+
+
+def named(names: Iterable[str]) -> list[Server]:
+    """The servers of these names that are still there."""
+    return list(Server.objects.filter(name__in=list(names), is_active=True, customer__is_active=True).order_by("name"))
+
+
+def responsible_for(servers: Iterable[Server]) -> list[tuple[User, list[Server]]]:
+    """Everybody whom the desk writes to about any of these servers, each once, with theirs among them; asked at once.
+
+    The owners, and the technical contacts.
+    """
+    of = defaultdict(list)
+    for server in servers:
+        of[server.customer_id].append(server)
+    members = Member.objects.filter(customer__in=of, customer__is_active=True, user__is_active=True)
+    named = defaultdict(set)
+    for member_id, server_id in Member.technical_on.through.objects.filter(member__in=members).values_list(
+        "member", "server"
+    ):
+        named[member_id].add(server_id)
+    found: dict[User, list[Server]] = defaultdict(list)
+    for member in members.select_related("user").order_by("user"):
+        everywhere = member.is_owner or member.technical_everywhere
+        theirs = [one for one in of[member.customer_id] if everywhere or one.pk in named[member.pk]]
+        if theirs:
+            found[member.user] += theirs
+    return list(found.items())
 
 
 @remembered

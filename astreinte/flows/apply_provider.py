@@ -16,6 +16,7 @@ from astreinte.core.refusals import Refusal, gettext_noop
 from astreinte.core.transactions import all_or_nothing
 from astreinte.customers import edits as customers
 from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
+from astreinte.flows import maintain_by_file
 from astreinte.guarantee import edits as guarantee
 from astreinte.monitoring import edits as monitoring
 from astreinte.monitoring.edits import Pace, SourceWish
@@ -65,6 +66,7 @@ def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> l
     changes += customers.forget_plans(but=file.plans)
     changes += monitoring.checks(_paces(file), kinds=KINDS, at=at)
     changes += monitoring.sources(_sources(file), zone=file.provider.time_zone, at=at)
+    changes += maintain_by_file.apply(file, by=by, at=at)
     changes += billing.tariffs(_tariffs(file), accepted=proofs.accepted_tariffs())
     changes += guarantee.policies(_policies(file), accepted=proofs.accepted_policies())
     configuration.changed()

@@ -7,7 +7,7 @@ from datetime import datetime
 from astreinte.accounts import queries as accounts
 from astreinte.core.actors import SYSTEM
 from astreinte.customers.models import Server
-from astreinte.flows import escalate, same_trouble
+from astreinte.flows import announce, escalate, same_trouble
 from astreinte.monitoring import actions as monitoring
 from astreinte.monitoring import queries as watched
 from astreinte.monitoring import rules, sources
@@ -83,6 +83,8 @@ def begins(trouble: Trouble, *, last: Incident | None, at: datetime, part_of: In
     )
     if page and not same_trouble.began(incident, page, at=at):
         escalate.first(page, at=at)
+    if page and same:
+        announce.again(incident, at=at)
     return incident
 
 

@@ -8,12 +8,12 @@ from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
-from astreinte.flows import same_trouble, tell
+from astreinte.flows import announce, same_trouble, tell
 from astreinte.flows.acknowledge import ASKING
 from astreinte.monitoring import actions as monitoring
 from astreinte.monitoring import queries as watched
 from astreinte.monitoring import sources
-from astreinte.monitoring.models import Alert, Check, Incident
+from astreinte.monitoring.models import Alert, Check, Incident, PublicMessage
 from astreinte.notifications import actions as notifications
 from astreinte.paging import actions as paging
 
@@ -58,6 +58,24 @@ def by_hand(incident: Incident, *, by: User, at: datetime) -> Incident:
         raise NoLongerOpen from late
 
 
+class NotTheLastWord(Refusal):
+    """Only the stage “it is over” ends the incident with the message: choose it, or leave the incident open."""
+
+    slug = "not-the-last-word"
+    status = 422
+
+
+@all_or_nothing
+def with_words(incident: Incident, what: announce.Words, *, by: User, at: datetime) -> PublicMessage:
+    """The last word, and the end: both, or neither while a check says otherwise."""
+    if what.stage != announce.RESOLVED:
+        raise NotTheLastWord
+    told = announce.message(incident, what, by=by, at=at)
+    if incident.state == "open":
+        by_hand(incident, by=by, at=at)
+    return told
+
+
 def _over(incident: Incident, *, by: Actor, name: str, at: datetime) -> Incident:
     page = incident.page
     if page:
@@ -68,4 +86,5 @@ def _over(incident: Incident, *, by: Actor, name: str, at: datetime) -> Incident
         notifications.withdraw(page.story, kinds=ASKING, at=at)
         tell.already_rung(page, kind="page_recovered", by_name=name, except_for=None, at=at)
     same_trouble.over(incident, at=at)
+    announce.over(incident, at=at)
     return incident

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from astreinte.flows import escalate, tell
+from astreinte.flows import escalate, follow_incident, tell
 from astreinte.monitoring import queries as watched
 from astreinte.monitoring.models import Incident
 from astreinte.paging import actions as paging
@@ -23,7 +23,7 @@ def opened(ticket: Ticket, page: Page, *, at: datetime) -> bool:
     incident = watched.covering(ticket.server, covered=ticket.policy.covered if ticket.policy else [])
     if incident is None:
         return False
-    tickets.link(ticket, incident, at=at)
+    _link(ticket, incident, at=at)
     if incident.call is None or incident.call.state == "closed":
         return False
     _beside(page, incident.call, at=at)
@@ -39,12 +39,17 @@ def began(incident: Incident, page: Page, *, at: datetime) -> bool:
         if ticket.policy and incident.clause in ticket.policy.covered
     ]
     for ticket in told:
-        tickets.link(ticket, incident, at=at)
+        _link(ticket, incident, at=at)
     live = next((ticket.page for ticket in told if ticket.page and ticket.page.state != "closed"), None)
     if live is None:
         return False
     _beside(page, live, at=at)
     return True
+
+
+def _link(ticket: Ticket, incident: Incident, *, at: datetime) -> None:
+    tickets.link(ticket, incident, at=at)
+    follow_incident.with_ticket(ticket, incident, at=at)
 
 
 def _beside(page: Page, other: Page, *, at: datetime) -> None:

@@ -91,7 +91,8 @@ def _believed_until(check: Check, end: datetime) -> datetime:
 def planned(servers: Iterable[Server], *, start: datetime, end: datetime) -> Mapping[int, list[Interval]]:
     """The maintenance of each of these servers that touches a period, by the key of the server."""
     touching = Maintenance.servers.through.objects.filter(
-        server__in=[server.pk for server in servers], maintenance__end__gt=start, maintenance__start__lt=end
+        server__in=[server.pk for server in servers],
+        maintenance__in=Maintenance.objects.filter(end__gt=start, start__lt=end),
     )
     found: dict[int, list[Interval]] = defaultdict(list)
     for server, begins, ends in touching.values_list("server", "maintenance__start", "maintenance__end"):

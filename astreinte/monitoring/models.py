@@ -1,14 +1,14 @@
 """Checks, incidents, maintenance, and the alerts of other monitoring: what is known of servers without a ticket."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 
 from astreinte.accounts.models import User
 from astreinte.core.fields import MillisecondField, SecondField
 from astreinte.customers.models import ManagedService, Server
-from astreinte.monitoring.states import CheckState, IncidentState, SourceKind, Stage
+from astreinte.monitoring.states import CheckState, IncidentState, MaintenanceState, SourceKind, Stage
 from astreinte.paging.models import Page
 
 
@@ -97,9 +97,17 @@ class Incident(models.Model):
     opened_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)  # the last time it started
     resolved_at = models.DateTimeField(null=True)
-    next_update_at = models.DateTimeField(null=True)
+    next_update_at = models.DateTimeField(null=True)  # what was promised in public
+    reminded_at = models.DateTimeField(null=True)  # whoever has it was told that this promise is late
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_update_at"],
+                name="promises_to_keep",
+                condition=models.Q(state=IncidentState.OPEN, next_update_at__isnull=False, reminded_at__isnull=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_open_incident_per_check", fields=["of_check"], condition=models.Q(state=IncidentState.OPEN)
@@ -124,6 +132,11 @@ class Incident(models.Model):
         """The name of this incident's story in the timeline."""
         return f"incident/{self.pk}"
 
+    @property
+    def followers_story(self) -> str:
+        """Where it is written who follows, and what was sent to them: hundreds of lines nobody wants among the others."""
+        return f"{self.story}/followers"
+
 
 class PublicMessage(models.Model):
     """What was said in public about an incident. Never changed: a better word is a new message."""
@@ -147,19 +160,62 @@ class Follower(models.Model):
         constraints = [models.UniqueConstraint(name="one_follows_an_incident_once", fields=["incident", "user"])]
 
 
+class Standing(models.Manager["Maintenance"]):
+    """What is or was planned: what was cancelled before it began explains nothing, to nobody."""
+
+    def get_queryset(self) -> models.QuerySet["Maintenance"]:
+        return super().get_queryset().exclude(state=MaintenanceState.CANCELLED)
+
+
+class Everything(models.Manager["Maintenance"]):
+    """What was cancelled as well."""
+
+
 class Maintenance(models.Model):
     """A planned intervention (start included, end excluded)."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=10, choices=MaintenanceState.choices, default=MaintenanceState.PLANNED)
     title = models.CharField(max_length=300)
     servers = models.ManyToManyField(Server, related_name="+")
     start = models.DateTimeField()
     end = models.DateTimeField()
+    # of the provider file: the file changes it
+    from_file = models.BooleanField(default=False)
+    # told of this many times: planned, then each change
+    revision = models.PositiveIntegerField(default=1)
+    reason = models.TextField(blank=True)  # why it was cancelled, or ended early
+    planned_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)  # the day before; or that it was too late for that
+
+    objects = Standing()
+    everything = Everything()
 
     class Meta:
+        base_manager_name = "everything"
+        indexes = [models.Index(fields=["end"], name="maintenance_by_end")]
         constraints = [
             models.CheckConstraint(name="a_maintenance_lasts", condition=models.Q(end__gt=models.F("start")))
         ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def story(self) -> str:
+        """The name of this maintenance's story in the timeline."""
+        return f"maintenance/{self.pk}"
+
+    @property
+    def letters_story(self) -> str:
+        """Where it is written what was sent about it."""
+        return f"{self.story}/letters"
+
+    def phase(self, *, at: datetime) -> str:
+        """Where it is at this instant: `planned`, `in-progress`, `over` or `cancelled`."""
+        if self.state == MaintenanceState.CANCELLED:
+            return "cancelled"
+        return "planned" if at < self.start else "in-progress" if at < self.end else "over"
 
 
 class AlertSource(models.Model):

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Value, When
 
@@ -53,6 +54,33 @@ def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Ma
     concerned = Maintenance.servers.through.objects.filter(server__in=[server.pk for server in servers])
     windows = Maintenance.objects.filter(end__gt=at, pk__in=concerned.values("maintenance"))
     return windows.prefetch_related("servers").order_by("start")
+
+
+def maintenance_seen_by(user: User) -> QuerySet[Maintenance]:
+    """Every maintenance of the servers this person sees, cancelled ones included; every one for the staff."""
+    windows = Maintenance.everything.prefetch_related("servers")
+    if user.handles_cases:
+        return windows
+    concerned = Maintenance.servers.through.objects.filter(
+        server__in=customers.servers_of(user).order_by().values("pk")
+    )
+    return windows.filter(pk__in=concerned.values("maintenance"))
+
+
+def maintenance_with(key: UUID) -> Maintenance | None:
+    """The maintenance of this key, whatever became of it."""
+    return Maintenance.everything.filter(public_id=key).first()
+
+
+def maintenance_of_the_file() -> list[Maintenance]:
+    """What the provider file planned and still names, cancelled by a person or not; with its servers."""
+    return list(Maintenance.everything.filter(from_file=True).prefetch_related("servers").order_by("start", "pk"))
+
+
+def maintenance_to_tell(*, at: datetime, within: timedelta) -> list[Maintenance]:
+    """The maintenance that begins within this time, and those concerned were not told so."""
+    coming = Maintenance.objects.filter(end__gt=at, start__gt=at, start__lte=at + within, reminded_at=None)
+    return list(coming.order_by("start"))
 
 
 def seen_by(user: User) -> QuerySet[Incident]:

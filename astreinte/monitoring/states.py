@@ -1,4 +1,4 @@
-"""The states of a check and of an incident, and their arrows."""
+"""The states of a check, of an incident and of a maintenance, and their arrows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,13 @@ class Stage(models.TextChoices):
     RESOLVED = "resolved", _("it is over")
 
 
+class MaintenanceState(models.TextChoices):
+    """Whether a maintenance still stands; its hours say whether it is to come, in progress or over."""
+
+    PLANNED = "planned", _("planned")
+    CANCELLED = "cancelled", _("cancelled")
+
+
 class SourceKind(models.TextChoices):
     """Who speaks to us without a login."""
 
@@ -44,3 +51,4 @@ C = CheckState
 CHECK = Machine({C.UNKNOWN: {C.UP, C.DOWN}, C.UP: {C.DOWN}, C.DOWN: {C.UP}})
 S = IncidentState
 MACHINE = Machine({S.SUSPECTED: {S.OPEN, S.RESOLVED}, S.OPEN: {S.RESOLVED}, S.RESOLVED: {S.OPEN}})
+MAINTENANCE = Machine({MaintenanceState.PLANNED: {MaintenanceState.CANCELLED}, MaintenanceState.CANCELLED: set()})

@@ -74,7 +74,8 @@ def words(letter: Notification) -> Words:
 
 def _render(letter: Notification) -> Words:
     said = {**_cleaned(letter.context), "link": links.link(letter), "name": clean(letter.name)}
-    context, texts = Context(said), own_words.texts(letter, said)
+    # plain text everywhere: an engine that escapes nothing does not say so to its contexts
+    context, texts = Context(said, autoescape=False), own_words.texts(letter, said)
     unsaid = {*texts, *UNSAID.get(letter.channel, ())}
     for length in LENGTHS:
         template = _template(letter.kind, length) if length not in unsaid else None

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from astreinte.provider_file.channels import Channels
 from astreinte.provider_file.inbound import Inbound
+from astreinte.provider_file.maintenance import MaintenanceSection
 from astreinte.provider_file.messages import Messages
 from astreinte.provider_file.people import Customer, Language, PostalAddress, Service, StaffMember, WhomToCall
 from astreinte.provider_file.problems import Problem
@@ -147,6 +148,7 @@ class ProviderFile(Section):
     billing: Billing = Billing()
     monitoring: Monitoring = Monitoring()
     inbound: dict[Name, Inbound] = {}
+    maintenance: tuple[MaintenanceSection, ...] = ()
     messages: Messages = Messages()
 
     _document_sha256: str = ""

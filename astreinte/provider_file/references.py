@@ -21,7 +21,7 @@ NO_LAYER = gettext_noop("This rota has no layer %(value)s: its layers are counte
 DUPLICATE = gettext_noop("%(value)s is already used on line %(first)d.")
 SAME_KEY = gettext_noop("The key of %(value)s is already used on line %(first)d: each needs its own.")
 
-LISTS = {"staff", "customers", "policies"}
+LISTS = {"staff", "customers", "policies", "maintenance"}
 
 
 def problems(root: Node) -> Iterator[Problem]:
@@ -126,6 +126,9 @@ def _servers(root: Node) -> Iterator[Problem]:
     servers = {name(server.get("name")) for server in all_servers(root)}
     for _, door in root.get("inbound").pairs():
         yield from _unknown(door.get("server"), servers, NO_SERVER)
+    for window in root.get("maintenance").items():
+        for server in window.get("servers").items():
+            yield from _unknown(server, servers, NO_SERVER)
 
 
 def _duplicates(root: Node) -> Iterator[Problem]:
@@ -141,6 +144,8 @@ def _duplicates(root: Node) -> Iterator[Problem]:
     for policy in root.get("policies").items():
         yield from _twice(policy.get("covered").items())
         yield from _twice(policy.get("excluded").items())
+    for window in root.get("maintenance").items():
+        yield from _twice(window.get("servers").items())
     doors = root.get("inbound").pairs()
     yield from _twice([door.get("key") for _, door in doors], msgid=SAME_KEY, read=lambda node: node.text, shown=1)
 

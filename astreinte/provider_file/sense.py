@@ -1,18 +1,19 @@
 """Values right one by one and wrong together. Reads the tree, so that it speaks even when the grammar refused."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from astreinte.core.refusals import gettext_noop
 from astreinte.monitoring.probes import KINDS, BadParameters, make
-from astreinte.oncall.rules import words
+from astreinte.monitoring.rules import windows
+from astreinte.oncall.rules import words, zones
 from astreinte.oncall.rules.turns import Every, Handoff, Unit
 from astreinte.provider_file import durations, values
 from astreinte.provider_file.grammar import BREATH, ROUND
 from astreinte.provider_file.people import OWN
 from astreinte.provider_file.problems import Problem
-from astreinte.provider_file.references import name, targets, whom_of
+from astreinte.provider_file.references import DUPLICATE, name, targets, whom_of
 from astreinte.provider_file.tree import Node
 
 GTI_OVER_GTR = gettext_noop("The time to intervene (gti) is longer than the time to restore (gtr).")
@@ -40,6 +41,7 @@ NO_VAT = gettext_noop("The provider has no vat_number and does not say franchise
 LATE_START = gettext_noop("The first step of %(policy)s is not immediate: the phone rings after %(time)s.")
 
 GOOD_KEY = 16
+DEFAULT_ZONE = "Europe/Paris"  # as the grammar has it
 T = TypeVar("T")
 
 
@@ -58,6 +60,29 @@ def problems(root: Node) -> Iterator[Problem]:
             yield paced.get("interval").problem(NO_INTERVAL, key="interval")
     for service in _services(root):
         yield from _watched(service)
+    yield from _maintenance(root)
+
+
+def _maintenance(root: Node) -> Iterator[Problem]:
+    """Windows that cannot be, on the clocks of the provider; and the same work twice at one time."""
+    zone = _read(root.get("provider").get("time_zone"), zones.load) or zones.load(DEFAULT_ZONE)
+    first: dict[tuple[str, datetime], int] = {}
+    for window in root.get("maintenance").items():
+        start, end = (_read(window.get(name), values.moment) for name in ("start", "end"))
+        if start is None or end is None:
+            continue
+        try:
+            begins, ends = windows.instants(start, end, zone=zone)
+        except OverflowError:  # in the first or the last year that there is
+            yield window.get("start").problem(values.BAD_MOMENT, key="start", value=window.get("start").text[:80])
+            continue
+        refused = windows.wrong_length(begins, ends)
+        if refused:
+            yield window.get("end").problem(refused.sentence, **refused.details)
+        what = window.get("title").text.strip(), begins
+        if what in first:
+            yield window.get("title").problem(DUPLICATE, value=what[0][:80], first=first[what])
+        first.setdefault(what, window.line)
 
 
 def _watched(service: Node) -> Iterator[Problem]:

@@ -146,7 +146,8 @@ def _percent(text: str) -> Decimal:
     return value
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A local date and time, to the minute (naive); raises ValueError."""
     found = MOMENT.fullmatch(text)
     if not found:
         raise ValueError(text)
@@ -241,7 +242,7 @@ Duration = Annotated[timedelta, reads(durations.parse, BAD_DURATION)]
 Cents = Annotated[int, reads(_cents, BAD_MONEY)]
 Percent = Annotated[Decimal, reads(_percent, BAD_PERCENT)]
 Day = Annotated[date, reads(lambda text: date.fromisoformat(_matching(DATE)(text)), BAD_DATE)]
-Moment = Annotated[datetime, reads(_moment, BAD_MOMENT)]
+Moment = Annotated[datetime, reads(moment, BAD_MOMENT)]
 Email = Annotated[str, reads(email, BAD_EMAIL)]
 Phone = Annotated[str, reads(_phone, BAD_PHONE)]
 Siren = Annotated[str, reads(siren.validate, BAD_SIREN)]

@@ -1,4 +1,4 @@
-"""The process that keeps house: invoices whose review is over, their papers, the seals of history, what is to be forgotten."""
+"""The process that keeps house: promises and notices, invoices whose review is over, papers, the seals of history, what is forgotten."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -64,9 +64,15 @@ class Keeper:
 
 
 def _chores() -> dict[str, Callable[..., int]]:
-    from astreinte.flows import close_tickets, issue_invoices, seal_history
+    from astreinte.flows import announce, close_tickets, issue_invoices, maintain, seal_history
 
-    return {"invoices": issue_invoices.due, "seals": seal_history.due, "cases": close_tickets.due}
+    return {
+        "promises": announce.overdue,
+        "invoices": issue_invoices.due,
+        "seals": seal_history.due,
+        "cases": close_tickets.due,
+        "maintenance": maintain.the_day_before,
+    }
 
 
 def _receipts_to_draw(at: datetime) -> bool:

@@ -52,7 +52,7 @@ def test_an_incident_is_seen_taken_and_the_customer_reads_who_has_it(night, open
     customer.goes("/servers/")
     customer.sees("1 service is down")
     customer.looks()
-    customer.presses("a:has-text('Follow the incident')")
+    customer.presses("a:has-text('See the incident')")
     alice = opens(night.alice, width=360, dark=True)
     alice.goes("/console/")
     alice.sees("nobody yet, step 1")

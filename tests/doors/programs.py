@@ -29,6 +29,9 @@ class Program:
         named = {**self.headers, **({"Idempotency-Key": key} if key is not None else {}), **(headers or {})}
         return self._asks().post(f"/api/v1{path}", data=data, content_type=content_type, headers=named)
 
+    def delete(self, path):
+        return self._asks().delete(f"/api/v1{path}", headers=self.headers)
+
     def upload(self, path, files, *, key=None, **fields):
         named = {**self.headers, **({"Idempotency-Key": key} if key else {})}
         return self._asks().post(f"/api/v1{path}", {"file": files, **fields}, headers=named)

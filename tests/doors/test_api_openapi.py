@@ -20,13 +20,14 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from astreinte.accounts.permissions import POLICY, Who
-from astreinte.api.v1.document import METHODS, operations
+from astreinte.api.v1.document import METHODS, WRITING, operations
 from astreinte.api.v1.shapes import (
     asked,
     availability,
     common,
     incidents,
     invoices,
+    maintenance,
     offers,
     oncall,
     pages,
@@ -38,7 +39,7 @@ from tests.doors.routes import every_route
 
 # Operations x examples x people: about a minute.
 EXAMPLES = 8
-MODULES = (asked, availability, common, incidents, invoices, offers, oncall, pages, servers, tickets)
+MODULES = (asked, availability, common, incidents, invoices, maintenance, offers, oncall, pages, servers, tickets)
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
@@ -84,7 +85,7 @@ def without_example(operation):
 
 def unsaid(operation, method):
     """The refusals that this operation does not document."""
-    wanted = {"400", "401", "403", "404", "422"} | ({"409", "413", "415"} if method == "post" else set())
+    wanted = {"400", "401", "403", "404", "422"} | ({"409", "413", "415"} if method in WRITING else set())
     said = {s for s, one in operation["responses"].items() if "application/problem+json" in one.get("content", {})}
     return wanted - said
 
@@ -99,7 +100,7 @@ def test_every_operation_has_examples_and_says_what_may_go_wrong(document):
         assert operation["security"] == [{"Bearer": []}], where
         assert operation["description"], where
         keyed = "Idempotency-Key" in {one["name"] for one in operation["parameters"]}
-        assert keyed == (method == "post"), where
+        assert keyed == (method in WRITING), where
     assert {method for path in document["paths"].values() for method in path} <= set(METHODS)
 
 

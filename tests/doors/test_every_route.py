@@ -11,8 +11,9 @@ from astreinte.accounts.models import ApiToken, User
 from astreinte.accounts.permissions import POLICY, Who
 from astreinte.accounts.queries import token_sha256
 from astreinte.billing.models import Invoice
-from astreinte.flows import contest, converse, draw_receipts, issue_invoices
-from astreinte.monitoring.models import Check, Incident
+from astreinte.flows import announce, contest, converse, draw_receipts, follow_incident, issue_invoices, maintain
+from astreinte.monitoring.models import Check, Incident, Maintenance
+from astreinte.monitoring.rules.windows import Wish
 from astreinte.notifications import links
 from astreinte.notifications.models import Notification
 from astreinte.tickets.models import Ticket
@@ -54,8 +55,22 @@ def fails(world) -> None:
     world.check = world.watches(url=f"https://{CANARY}.example/")
     world.sees(world.check, up=True)
     world.sees(world.check, up=False, times=3, saw=f"inside-{CANARY}")
-    for model in (Check, Incident):
+    says(world)
+    for model in (Check, Incident, Maintenance):
         model.objects.update(public_id=world.ticket.page.public_id)
+
+
+def says(world) -> None:
+    """Something was said about it, somebody follows it, and a maintenance of its server is planned."""
+    incident = Incident.objects.get()
+    follow_incident.follow(incident, person=world.jeanne, at=world.now)
+    words = announce.Words(stage="identified", texts={"fr": f"Said {CANARY}"}, next_update=timedelta(hours=1))
+    announce.message(incident, words, by=world.alice, at=world.now)
+    start = world.now + timedelta(days=2)
+    wish = Wish(
+        title=f"Disks {CANARY}", servers=frozenset({world.web1.name}), start=start, end=start + timedelta(hours=1)
+    )
+    maintain.plan(wish, by=world.alice, at=world.now)
 
 
 def values(world) -> dict[str, str]:
@@ -71,6 +86,7 @@ def values(world) -> dict[str, str]:
         "public_id": str(world.ticket.page.public_id),
         "page_id": str(world.ticket.page.public_id),
         "incident_id": str(world.ticket.page.public_id),
+        "maintenance_id": str(world.ticket.page.public_id),
         "check_id": str(world.ticket.page.public_id),
         "id": str(world.ticket.page.public_id),
         "rota": "rota-alice",

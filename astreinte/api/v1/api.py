@@ -10,6 +10,7 @@ from astreinte.api.v1 import (
     document,
     incidents,
     invoices,
+    maintenance,
     moves,
     oncall,
     pages,
@@ -48,7 +49,7 @@ def make() -> Api:
     )
     api.add_decorator(guarded, mode="view")
     problems.register(api)
-    for module in (servers, availability, incidents, tickets, moves, pages, oncall, invoices):
+    for module in (servers, availability, incidents, maintenance, tickets, moves, pages, oncall, invoices):
         api.add_router("", module.router)
     return api
 

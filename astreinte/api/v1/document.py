@@ -43,6 +43,7 @@ KEY = {
     "example": "7d7c2b0e-6c3f-4f0e-9a55-0a4f3f1f6d10",
 }
 METHODS = ("get", "post", "put", "patch", "delete")
+WRITING = ("post", "delete")
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -66,7 +67,7 @@ def complete(document: OpenAPISchema) -> OpenAPISchema:
         _problems(operation, method)
         _files(operation)
         _examples(operation, schemas)
-        if method == "post":
+        if method in WRITING:
             operation["parameters"].append(KEY)
         if operation["operationId"] == "get_ticket":
             operation["responses"][304] = {"description": "Nothing new since the ETag of If-None-Match"}
@@ -74,7 +75,7 @@ def complete(document: OpenAPISchema) -> OpenAPISchema:
 
 
 def _problems(operation: dict[str, Any], method: str) -> None:
-    refused = {**_ALWAYS, **(_WRITES if method == "post" else {}), **_SOMETIMES.get(operation["operationId"], {})}
+    refused = {**_ALWAYS, **(_WRITES if method in WRITING else {}), **_SOMETIMES.get(operation["operationId"], {})}
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": Problem.example()}}
     for status, says in refused.items():
         operation["responses"][int(status)] = {"description": says, "content": content}

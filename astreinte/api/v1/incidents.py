@@ -4,26 +4,36 @@ import uuid
 from typing import Annotated
 
 from django.shortcuts import get_object_or_404
-from ninja import Body, Query, Router
+from django.utils.translation import get_language, gettext_noop
+from ninja import Body, Query, Router, Status
 
 from astreinte.api.v1 import rights
 from astreinte.api.v1.cursors import cut
 from astreinte.api.v1.door import ApiRequest, Bearer
-from astreinte.api.v1.shapes.asked import AcknowledgeIn, SuspicionIn
-from astreinte.api.v1.shapes.incidents import IncidentOut, Incidents, Reader, incident_out
+from astreinte.api.v1.problems import Unknown
+from astreinte.api.v1.shapes.asked import AcknowledgeIn, PublicMessageIn, SuspicionIn
+from astreinte.api.v1.shapes.incidents import IncidentOut, Incidents, Reader, incident_out, reader_of
 from astreinte.api.v1.values import Cursor, minutes
 from astreinte.customers import queries as customers
-from astreinte.flows import acknowledge, recover, suspect
+from astreinte.flows import acknowledge, announce, follow_incident, recover, suspect
 from astreinte.monitoring import queries as monitoring
+from astreinte.monitoring import said
 from astreinte.monitoring.models import Incident
 
 router = Router(tags=["incidents"])
+ONE_OF_BOTH = gettext_noop("Write either text, or texts by language.")
 
 
-def reader(request: ApiRequest) -> Reader:
-    """The caller, as the shapes want to know them."""
+def reader(request: ApiRequest, *incidents: Incident) -> Reader:
+    """The caller, as the shapes want to know them to show these."""
     names = customers.servers_of(request.person).values_list("name", flat=True)
-    return Reader(sees=frozenset(names), is_staff=request.person.handles_cases)
+    return reader_of(request.person, incidents, sees=frozenset(names))
+
+
+def _out(request: ApiRequest, public_id: uuid.UUID) -> IncidentOut:
+    """One of them as it is now."""
+    found = _found(request, public_id)
+    return incident_out(found, reader=reader(request, found))
 
 
 def _found(request: ApiRequest, public_id: uuid.UUID) -> Incident:
@@ -38,7 +48,7 @@ def incidents(
 ) -> Incidents:
     """The incidents of the caller's servers, newest first."""
     found, after = cut(monitoring.seen_by(request.person), cursor=cursor, limit=limit)
-    who = reader(request)
+    who = reader(request, *found)
     return Incidents(items=[incident_out(one, reader=who) for one in found], next=after)
 
 
@@ -46,8 +56,8 @@ def incidents(
     "/incidents/{id}", response=IncidentOut, url_name="incident", operation_id="get_incident", summary="One incident"
 )
 def incident(request: ApiRequest, id: uuid.UUID) -> IncidentOut:  # noqa: A002 - the contract's name
-    """One incident of the caller's servers: since when, and who has it."""
-    return incident_out(_found(request, id), reader=reader(request))
+    """One incident of the caller's servers: since when, who has it, and what was said about it in public."""
+    return _out(request, id)
 
 
 @router.post(
@@ -72,7 +82,7 @@ def incident_acknowledge(
     if found.call is None:
         raise acknowledge.NoLongerRings
     acknowledge.page(found.call, person=person, via="api", eta=eta, at=request.at)
-    return incident_out(_found(request, id), reader=reader(request))
+    return _out(request, id)
 
 
 @router.post(
@@ -90,7 +100,7 @@ def incident_resolve(request: ApiRequest, id: uuid.UUID) -> IncidentOut:  # noqa
     """
     found = _found(request, id)
     recover.by_hand(found, by=rights.engineer(request), at=request.at)
-    return incident_out(_found(request, id), reader=reader(request))
+    return _out(request, id)
 
 
 @router.post(
@@ -106,6 +116,62 @@ def incident_confirm(request: ApiRequest, id: uuid.UUID, payload: SuspicionIn) -
 
     409 `not-suspected` when it is none any more; 422 `unknown-clause` for a clause that is not one of ours.
     """
+    suspect.confirm(_found(request, id), clause=payload.clause, by=rights.engineer(request), at=request.at)
+    return _out(request, id)
+
+
+def _words(payload: PublicMessageIn) -> announce.Words:
+    """What is to be said. A text alone is in the language of the request, or in the desk's first when the desk does not speak it."""
+    if (payload.text is None) == (payload.texts is None):
+        raise Unknown("text", ONE_OF_BOTH)
+    spoken, mine = said.languages(), (get_language() or "")[:2]
+    alone = {mine if mine in spoken else spoken[0]: payload.text or ""}
+    texts = dict(payload.texts) if payload.texts is not None else alone
+    return announce.Words(stage=payload.stage, texts=texts, next_update=minutes(payload.next_update_minutes))
+
+
+@router.post(
+    "/incidents/{id}/messages",
+    auth=Bearer("tickets"),
+    response={201: IncidentOut},
+    url_name="incident_messages",
+    operation_id="say_in_public",
+    summary="Say something in public",
+)
+def incident_messages(request: ApiRequest, id: uuid.UUID, payload: PublicMessageIn) -> Status[IncidentOut]:  # noqa: A002
+    """By an engineer: customers concerned and those who follow the incident read it. Its stage ends nothing, unless `resolve` is true.
+
+    409 `not-open` once it is over, but for a last word; with `resolve` 409 `still-failing` while a check fails, and nothing is said.
+    """
     found = _found(request, id)
-    suspect.confirm(found, clause=payload.clause, by=rights.engineer(request), at=request.at)
-    return incident_out(_found(request, id), reader=reader(request))
+    verb = recover.with_words if payload.resolve else announce.message
+    verb(found, _words(payload), by=rights.engineer(request), at=request.at)
+    return Status(201, _out(request, id))
+
+
+@router.post(
+    "/incidents/{id}/follow",
+    auth=Bearer("tickets"),
+    response=IncidentOut,
+    url_name="incident_follow",
+    operation_id="follow_incident",
+    summary="Follow",
+)
+def incident_follow(request: ApiRequest, id: uuid.UUID) -> IncidentOut:  # noqa: A002
+    """The caller reads by e-mail what is said in public about it, and its end. Free; twice is once. 409 `not-open` once it is over."""
+    follow_incident.follow(_found(request, id), person=request.person, at=request.at)
+    return _out(request, id)
+
+
+@router.delete(
+    "/incidents/{id}/follow",
+    auth=Bearer("tickets"),
+    response=IncidentOut,
+    url_name="incident_follow",
+    operation_id="unfollow_incident",
+    summary="Follow no more",
+)
+def incident_unfollow(request: ApiRequest, id: uuid.UUID) -> IncidentOut:  # noqa: A002
+    """No more of it, at any time; twice is once."""
+    follow_incident.unfollow(_found(request, id), person=request.person, at=request.at)
+    return _out(request, id)

@@ -25,7 +25,8 @@ router = Router(tags=["servers"])
 def _out(request: ApiRequest, servers: Sequence[Server]) -> list[ServerOut]:
     """These servers with what is known of each, asked at once for all."""
     known: dict[int, Known] = defaultdict(Known)
-    for incident in monitoring.open_among(servers):
+    incidents = list(monitoring.open_among(servers))
+    for incident in incidents:
         for server in incident.servers.all():
             known[server.pk].incidents.append(incident)
     for window in monitoring.maintenance_among(servers, at=request.at):
@@ -33,7 +34,7 @@ def _out(request: ApiRequest, servers: Sequence[Server]) -> list[ServerOut]:
             known[server.pk].maintenance.append(window)
     for check in monitoring.checks_of(servers):
         known[check.server_id].checks.append(check)
-    who = reader(request)
+    who = reader(request, *incidents)
     return [server_out(server, known=known[server.pk], reader=who, at=request.at) for server in servers]
 
 

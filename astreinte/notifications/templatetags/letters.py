@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime, format_time
 from babel.numbers import format_currency
 from django.template import Library
@@ -57,3 +58,9 @@ def fit(text: str, length: int) -> str:
 def in_language(words: dict[str, str]) -> str:
     """The words of this language."""
     return words.get(_language()) or next(iter(words.values()), "")
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language, by its name in the reader's own."""
+    return Locale.parse(code).get_display_name(_language()) or code

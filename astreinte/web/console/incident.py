@@ -1,4 +1,4 @@
-"""An incident for the one who is rung: what fails and since when, who has it, the calls, and the three answers."""
+"""An incident for the one who is rung: what fails and since when, who has it, the calls, the three answers, the words in public."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -16,12 +16,14 @@ from astreinte.core import timeline
 from astreinte.core.refusals import Refusal
 from astreinte.flows import acknowledge, recover, suspect
 from astreinte.monitoring import queries as monitoring
-from astreinte.monitoring import words
+from astreinte.monitoring import said, words
 from astreinte.monitoring.models import Incident
+from astreinte.monitoring.states import Stage
 from astreinte.paging.models import Page
 from astreinte.tickets import linked, tracking
 from astreinte.tickets.rules.offer import clause_words
-from astreinte.web import live, refusals, timeline_words, tracker_words, watch_words
+from astreinte.web import live, refusals, said_words, timeline_words, tracker_words, watch_words
+from astreinte.web.console import words as public
 from astreinte.web.requests import PersonRequest
 from astreinte.web.take import ETAS
 
@@ -37,8 +39,10 @@ def _found(request: PersonRequest, incident_id: UUID) -> Incident:
 
 @require_safe
 def incident(request: PersonRequest, incident_id: UUID) -> HttpResponse:
-    """The whole incident on one screen."""
-    return render(request, "console/incident.html", _context(request, _found(request, incident_id)))
+    """The whole incident on one screen. `?draft=` proposes the words of a stage."""
+    found = _found(request, incident_id)
+    form = public.blank(found, draft=request.GET.get("draft", ""))
+    return render(request, "console/incident.html", {**_context(request, found), "words": form})
 
 
 @require_safe
@@ -94,6 +98,21 @@ def confirm(request: PersonRequest, incident_id: UUID) -> HttpResponse:
     return _answered(request, incident_id, do)
 
 
+@require_POST
+def say(request: PersonRequest, incident_id: UUID) -> HttpResponse:
+    """A word in public: published, or the same screen with what was typed and why not."""
+    found, form = _found(request, incident_id), public.bound(request)
+    if form.is_valid():
+        try:
+            public.say(found, form, request=request)
+        except Refusal as refusal:
+            form.add_error(None, refusals.said(refusal))
+        else:
+            return redirect(f"{reverse('console:incident', args=[incident_id])}#said")
+    context = {**_context(request, _found(request, incident_id)), "words": form}
+    return render(request, "console/incident.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 def _ringing(found: Incident) -> Page:
     if found.call is None:
         raise acknowledge.NoLongerRings
@@ -105,13 +124,15 @@ def _answered(request: PersonRequest, incident_id: UUID, do: Callable[[Incident]
     try:
         do(_found(request, incident_id))
     except Refusal as refusal:
-        context = {**_context(request, _found(request, incident_id)), "refused": refusals.said(refusal)}
+        found = _found(request, incident_id)
+        context = {**_context(request, found), "refused": refusals.said(refusal), "words": public.blank(found)}
         return render(request, "console/incident.html", context, status=HTTPStatus.CONFLICT)
     return redirect(reverse("console:incident", args=[incident_id]))
 
 
 def _context(request: PersonRequest, found: Incident) -> dict[str, Any]:
-    return {**_moving(request, found), "seen": _seen(request, found), "every": _every(found)}
+    stages = {"stages": Stage.choices}
+    return {**_moving(request, found), "seen": _seen(request, found), "every": _every(found), **stages}
 
 
 def _moving(request: PersonRequest, found: Incident) -> dict[str, Any]:
@@ -130,6 +151,8 @@ def _moving(request: PersonRequest, found: Incident) -> dict[str, Any]:
         "headline": tracker_words.headline(ladder, read) if ladder else "",
         "clauses": _clauses() if found.state == "suspected" else [],
         "tickets": linked.about_incident(found),
+        "said": said_words.newest_first(said.about([found])[found.pk]),
+        "followers": found.followers.count(),
         "history": [timeline_words.said(line) for line in lines],
         "page": page,
         "is_ringing": page is not None and page.state == "triggered",

@@ -46,7 +46,7 @@ def _screen(request: PersonRequest, asked: Asked, *, refusal: Refusal | None = N
     offer = cases.offer(server=asked.server, user=request.user, at=request.at, language=language())
     if not offer.words:
         return None
-    about = known.on([asked.server], at=request.at)
+    about = known.on([asked.server], reader=request.user, at=request.at)
     shown = signing.dumps({"at": request.at.isoformat(), "known": about.shown()}, salt=_SALT)
     context = {
         "asked": asked,

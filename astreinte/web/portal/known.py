@@ -5,18 +5,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from astreinte.accounts.models import User
 from astreinte.customers.models import Server
 from astreinte.monitoring import queries as monitoring
+from astreinte.monitoring import said
 from astreinte.monitoring.models import Incident, Maintenance
+from astreinte.web import said_words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """An incident in progress, the last word said about it in public, and whether the reader follows it."""
+
+    incident: Incident
+    word: said_words.Word | None
+    is_followed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """Incidents in progress, maintenance in progress, maintenance to come."""
 
-    incidents: list[Incident]
+    told: list[Told]
     now: list[Maintenance]
     later: list[Maintenance]
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """The incidents alone."""
+        return [one.incident for one in self.told]
 
     @property
     def is_nothing(self) -> bool:
@@ -33,12 +50,26 @@ class Known:
         return [*incidents, *windows]
 
 
-def on(servers: Iterable[Server], *, at: datetime) -> Known:
+def told(incidents: Iterable[Incident], *, reader: User) -> list[Told]:
+    """What was said about each, and whether this person follows it; asked at once."""
+    incidents = list(incidents)
+    last, followed = said.last_about(incidents), said.followed(incidents, by=reader)
+    return [
+        Told(
+            incident=one,
+            word=said_words.word(last[one.pk]) if one.pk in last else None,
+            is_followed=one.pk in followed,
+        )
+        for one in incidents
+    ]
+
+
+def on(servers: Iterable[Server], *, reader: User, at: datetime) -> Known:
     """What is known of these servers at this instant."""
     servers = list(servers)
     windows = list(monitoring.maintenance_among(servers, at=at))
     return Known(
-        incidents=list(monitoring.open_among(servers)),
+        told=told(monitoring.open_among(servers), reader=reader),
         now=[one for one in windows if one.start <= at],
         later=[one for one in windows if one.start > at],
     )

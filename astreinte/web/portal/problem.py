@@ -34,7 +34,7 @@ def problem(request: PersonRequest) -> HttpResponse:
         only = servers[:2]
         chosen = request.GET.get("server", "").replace("\x00", "") or (only[0].name if len(only) == 1 else "")
         form = ProblemForm(user=request.user, initial={"server": chosen})
-        about = known.on(servers.filter(name=chosen), at=request.at)
+        about = known.on(servers.filter(name=chosen), reader=request.user, at=request.at)
         return render(request, "portal/problem.html", {"form": form, "key": uuid4(), "known": about})
     form, key = ProblemForm(request.POST, user=request.user), _key(request)
     if not form.is_valid():
@@ -82,7 +82,7 @@ def offer(request: PersonRequest, key: UUID) -> HttpResponse:
 def offer_page(request: PersonRequest, key: UUID, *, refusal: Refusal | None = None) -> HttpResponse:
     """The three parts, with a refusal on top when there was one: everything typed is still there."""
     typed, server = draft(request, key)
-    about = known.on([server], at=request.at)
+    about = known.on([server], reader=request.user, at=request.at)
     found = cases.offer(server=server, user=request.user, at=request.at, language=language())
     context = {
         "form": ProblemForm(initial=typed, user=request.user),

@@ -42,7 +42,7 @@ def server(request: PersonRequest, name: str) -> HttpResponse:
     here = reverse("portal:server", args=[found.name])
     context = {
         "server": found,
-        "known": known.on([found], at=request.at),
+        "known": known.on([found], reader=request.user, at=request.at),
         "services": watched.with_past(checks[:SHOWN], at=request.at),
         "legend": past_words.legend(),
         "past": history.incidents_on([found], at=request.at)[found.pk][:INCIDENTS],

@@ -14,11 +14,12 @@ from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.monitoring import queries as monitoring
+from astreinte.monitoring import said
 from astreinte.monitoring.models import Incident, Maintenance
 from astreinte.tickets import queries as cases
 from astreinte.tickets import tracking
 from astreinte.tickets.models import Ticket
-from astreinte.web import live, tracker_words
+from astreinte.web import live, said_words, tracker_words
 from astreinte.web.portal import known, watched
 from astreinte.web.requests import PersonRequest
 
@@ -69,7 +70,7 @@ def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticke
 def servers(request: PersonRequest) -> HttpResponse:
     """Incidents and maintenance that concern me on top; then my servers, a row each."""
     mine = list(customers.servers_of(request.user))
-    about = known.on(mine, at=request.at)
+    about = known.on(mine, reader=request.user, at=request.at)
     tickets = list(cases.seen_by(request.user).order_by("-id")[:LOOKED_AT])
     context = {
         "rows": _rows(mine, about, tickets),
@@ -86,7 +87,8 @@ def _seen_incident(request: PersonRequest, public_id: UUID) -> Incident:
 def _incident_context(request: PersonRequest, incident: Incident) -> dict[str, object]:
     mine = customers.servers_of(request.user).filter(pk__in=incident.servers.values("pk"))
     check = incident.of_check
-    context: dict[str, object] = {"incident": incident, "mine": mine}
+    spoken = said_words.newest_first(said.about([incident])[incident.pk])
+    context: dict[str, object] = {"incident": incident, "mine": mine, "said": spoken}
     if check and any(server.pk == check.server_id for server in mine):
         context["service"] = watched.service(check)
     if incident.call:
@@ -97,7 +99,9 @@ def _incident_context(request: PersonRequest, incident: Incident) -> dict[str, o
 
 
 def _incident_seen(request: PersonRequest, incident: Incident) -> tuple[str, int]:
-    stories = [f"incident/{incident.pk}", *([incident.call.story] if incident.call else [])]
+    # what is said about the trouble it is a part of is said about it
+    whole = [incident.parent.story] if incident.parent else []
+    stories = [incident.story, *whole, *([incident.call.story] if incident.call else [])]
     rings = incident.call is not None and incident.call.state == "triggered"
     every = live.RINGING if rings else live.CALM if incident.state == "open" else live.NEVER
     return live.tag(timeline.last_number(*stories), at=request.at), every
@@ -108,7 +112,8 @@ def incident(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Follow an incident, free: since when, who is on it, what changed."""
     found = _seen_incident(request, public_id)
     seen, every = _incident_seen(request, found)
-    context = {**_incident_context(request, found), "seen": seen, "every": every}
+    followed = {"is_followed": said.is_followed(found, by=request.user)}
+    context = {**_incident_context(request, found), **followed, "seen": seen, "every": every}
     return render(request, "portal/incident.html", context)
 
 

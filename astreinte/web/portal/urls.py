@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from astreinte.web.portal import bills, confirm, conversation, problem, receipts, server, servers, ticket
+from astreinte.web.portal import bills, confirm, conversation, follow, problem, receipts, server, servers, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("servers/<str:name>/<uuid:check_id>/", server.service, name="service"),
     path("incidents/<uuid:public_id>/", servers.incident, name="incident"),
     path("incidents/<uuid:public_id>/live/", servers.incident_live, name="incident_live"),
+    path("incidents/<uuid:public_id>/follow/", follow.follow, name="follow"),
+    path("incidents/<uuid:public_id>/unfollow/", follow.unfollow, name="unfollow"),
     path("problem/", problem.problem, name="problem"),
     path("problem/<uuid:key>/", problem.offer, name="offer"),
     path("problem/<uuid:key>/standard/", problem.standard, name="standard"),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from astreinte.api.v1.shapes.common import Shape, asked
-from astreinte.api.v1.values import Amount, Minutes, Name, Sentence, Text
+from astreinte.api.v1.values import Amount, Instant, Minutes, Name, Sentence, Text
 from astreinte.tickets.models import Symptom
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
@@ -116,4 +116,45 @@ class DecisionIn(Shape):
 
     model_config = asked(upheld=True, reason="The logs show that the service stopped first.")
     upheld: bool
+    reason: Text
+
+
+class PublicMessageIn(Shape):
+    """What is said in public: `texts` by language, or `text` in the language of the request. `resolve` ends the incident with it.
+
+    `next_update_minutes` promises the next word; after the last one there is none.
+    """
+
+    model_config = asked(
+        stage="identified",
+        texts={"en": "A disk is full: we are making room.", "fr": "Un disque est plein : nous faisons de la place."},
+        next_update_minutes=30,
+        resolve=False,
+    )
+    stage: Literal["investigating", "identified", "monitoring", "resolved"]
+    text: Text | None = None
+    texts: Annotated[dict[Annotated[str, StringConstraints(max_length=5)], Text], Field(max_length=10)] | None = None
+    next_update_minutes: Annotated[int, Field(ge=1, le=24 * 60)] | None = None
+    resolve: bool = False
+
+
+class MaintenanceIn(Shape):
+    """A planned intervention: the start is included, the end is not."""
+
+    model_config = asked(
+        title="New kernel",
+        servers=["web1.boulangerie.example"],
+        start="2026-11-03T03:00:00Z",
+        end="2026-11-03T03:30:00Z",
+    )
+    title: Sentence
+    servers: Annotated[list[Name], Field(min_length=1, max_length=1000)]
+    start: Instant
+    end: Instant
+
+
+class CancelMaintenanceIn(Shape):
+    """Why it does not take place: those who were told of it read it."""
+
+    model_config = asked(reason="The new disks have not arrived.")
     reason: Text

@@ -1,6 +1,5 @@
 """Servers with their state, incidents, maintenance, and who the caller is."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,16 +8,11 @@ from typing import Literal
 from astreinte.accounts.models import ApiToken, User
 from astreinte.api.v1.shapes.common import Shape, amount, example
 from astreinte.api.v1.shapes.incidents import CheckOut, IncidentOut, Reader, check_out, incident_out
+from astreinte.api.v1.shapes.maintenance import MaintenanceOut, maintenance_out
 from astreinte.customers.models import Member, Server
 from astreinte.monitoring import rules
 from astreinte.monitoring.models import Check, Incident, Maintenance
 
-_MAINTENANCE = {
-    "id": "0b0f8f2e-54f2-4d0e-8f6b-7a2f3f1f6d11",
-    "title": "New kernel",
-    "start": "2026-11-03T03:00:00Z",
-    "end": "2026-11-03T03:30:00Z",
-}
 _SERVER = {
     "name": "web1.boulangerie.example",
     "customer": {"ref": "boulangerie", "name": "Boulangerie du Port SARL"},
@@ -28,18 +22,8 @@ _SERVER = {
     "state": "down",
     "checks": [CheckOut.example()],
     "incidents": [IncidentOut.example()],
-    "maintenance": [_MAINTENANCE],
+    "maintenance": [MaintenanceOut.example()],
 }
-
-
-class MaintenanceOut(Shape):
-    """A planned intervention, in progress or to come."""
-
-    model_config = example(**_MAINTENANCE)
-    id: uuid.UUID
-    title: str
-    start: datetime
-    end: datetime
 
 
 class CustomerOut(Shape):
@@ -128,10 +112,6 @@ class Me(Shape):
     token: TokenOut
 
 
-def maintenance_out(planned: Maintenance) -> MaintenanceOut:
-    return MaintenanceOut(id=planned.public_id, title=planned.title, start=planned.start, end=planned.end)
-
-
 @dataclass(kw_only=True)
 class Known:
     """What is known of one server."""
@@ -164,7 +144,7 @@ def server_out(server: Server, *, known: Known, reader: Reader, at: datetime) ->
             "state": known.state(at=at),
             "checks": [check_out(one) for one in known.checks],
             "incidents": [incident_out(one, reader=reader) for one in known.incidents],
-            "maintenance": [maintenance_out(one) for one in known.maintenance],
+            "maintenance": [maintenance_out(one, sees=reader.sees, at=at) for one in known.maintenance],
         }
     )
 
