@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 CATALOGS := $(wildcard astreinte/locale/*/LC_MESSAGES/*.po)
 .DEFAULT_GOAL := help
-.PHONY: help up test story check fix docs bench lock install install-dev clean
+.PHONY: help up test story check fix docs bench score lock install install-dev clean
 .DELETE_ON_ERROR:
 
 help:  ## Print this list.
@@ -32,6 +32,9 @@ docs: install-dev  ## Generate the pages that are made from the code.
 
 bench: install-dev  ## Measure what the product promises about time.
 	@$(PY) -m devtools.bench
+
+score: install-dev  ## Score the coverage advice on labelled scenarios; F=file.jsonl scores others.
+	@$(PY) -m devtools.score $(F)
 
 lock: install-dev  ## Resolve requirements/*.in again: hashes, no addresses.
 	@for name in tools runtime dev; do \

@@ -68,6 +68,7 @@ _API_CALLS = (
     "server",
     "me",
     "availability",
+    "advice",
     "offer",
     "tickets",
     "ticket",

@@ -144,7 +144,7 @@ def _provider(file: ProviderFile) -> dict[str, Any]:
         "billing_review_s": _seconds(file.billing.review),
         "billing_schedule": file.billing.schedule,
         "vies": file.billing.vies,
-        "settings": {"monitoring": _plain(file.monitoring), "messages": file.messages.model_dump(exclude_none=True)},
+        "settings": {"monitoring": _plain(file.monitoring), **file.own_words},
     }
 
 

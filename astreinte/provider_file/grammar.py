@@ -4,10 +4,11 @@ Durations are timedeltas, money is in cents excl. VAT, dates are dates, e-mails 
 """
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from astreinte.provider_file.advice import MOST_CAUSES, OwnCause
 from astreinte.provider_file.channels import Channels
 from astreinte.provider_file.inbound import Inbound
 from astreinte.provider_file.maintenance import MaintenanceSection
@@ -150,6 +151,7 @@ class ProviderFile(Section):
     inbound: dict[Name, Inbound] = {}
     maintenance: tuple[MaintenanceSection, ...] = ()
     messages: Messages = Messages()
+    advice: tuple[OwnCause, ...] = Field(default=(), max_length=MOST_CAUSES)
 
     _document_sha256: str = ""
     _warnings: tuple[Problem, ...] = ()
@@ -161,6 +163,12 @@ class ProviderFile(Section):
         for step in path:
             node = node.get(step) if isinstance(step, str) else node.items()[step]
         return node.problem(msgid, **params)
+
+    @property
+    def own_words(self) -> dict[str, Any]:
+        """The provider's own words and causes, as JSON."""
+        advice = [cause.model_dump(by_alias=True, exclude_none=True, mode="json") for cause in self.advice]
+        return {"messages": self.messages.model_dump(exclude_none=True), "advice": advice}
 
     @property
     def document_sha256(self) -> str:

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
-from astreinte.provider_file import references, sense, structure, tree
+from astreinte.provider_file import advice, references, sense, structure, tree
 from astreinte.provider_file.grammar import ProviderFile
 from astreinte.provider_file.problems import ProviderFileRefused
 
@@ -15,7 +15,7 @@ def parse(document: str | bytes) -> ProviderFile:
     Takes at most 1 MiB of UTF-8 text.
     """
     root, found = tree.read(document)
-    found += [*references.problems(root), *sense.problems(root)]
+    found += [*references.problems(root), *sense.problems(root), *advice.problems(root)]
     try:
         provider_file = ProviderFile.model_validate(root.plain())
     except ValidationError as error:

@@ -25,6 +25,7 @@ EMPTY = gettext_noop("%(key)s is empty: write its value or remove it.")
 EMPTY_LIST = gettext_noop("%(key)s is empty: it needs at least one.")
 EXPECT_MAPPING = gettext_noop("%(key)s: keys and values are expected here, as in {key: value}.")
 EXPECT_LIST = gettext_noop("%(key)s: a list is expected here, as in [first, second].")
+LONG_LIST = gettext_noop("%(key)s: at most %(max_length)s are read.")
 ONE_OF = gettext_noop("%(key)s: %(value)s is not one of: %(known)s.")
 NOT_UNDERSTOOD = gettext_noop("%(key)s is not understood.")
 
@@ -34,6 +35,7 @@ KINDS = {
     "dict_type": EXPECT_MAPPING,
     "tuple_type": EXPECT_LIST,
     "too_short": EMPTY_LIST,
+    "too_long": LONG_LIST,
 }
 
 

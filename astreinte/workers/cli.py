@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from astreinte.workers import cli_looks, terminal
+from astreinte.workers import cli_advice, cli_looks, terminal
 
 if TYPE_CHECKING:
     from astreinte.accounts.models import ApiToken, User
@@ -28,6 +28,7 @@ app.add_typer(passwords, name="password")
 app.command()(cli_looks.doctor)
 app.command()(cli_looks.verify)
 app.command()(cli_looks.export)
+app.command()(cli_advice.advice)
 
 
 @app.callback()

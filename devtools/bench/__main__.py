@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from devtools.bench import advice as measures_of_advice
 from devtools.bench import measures
 from devtools.bench.desk import running
 from devtools.bench.measures import Figure
@@ -58,6 +59,7 @@ def measure(url: str, *, quick: bool) -> list[Figure]:
     with running(url) as desk:
         bare, floor = measures.floor(desk)
         jobs: list[tuple[str, Callable[[], list[Figure]]]] = [
+            ("advice", measures_of_advice.advice),
             ("start", lambda: [*measures.start(desk), *floor]),
             ("idle", lambda: measures.idle(desk, seconds=8 if quick else 20)),
             ("pages", lambda: measures.pages(desk, bare, few=1_000, many=10_000 if quick else 100_000)),

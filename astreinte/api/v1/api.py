@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from astreinte.api.v1 import (
+    advice,
     availability,
     document,
     incidents,
@@ -49,7 +50,18 @@ def make() -> Api:
     )
     api.add_decorator(guarded, mode="view")
     problems.register(api)
-    for module in (servers, availability, incidents, maintenance, tickets, moves, pages, oncall, invoices):
+    for module in (
+        servers,
+        availability,
+        incidents,
+        maintenance,
+        tickets,
+        moves,
+        pages,
+        oncall,
+        invoices,
+        advice,
+    ):
         api.add_router("", module.router)
     return api
 

@@ -1,0 +1,1 @@
+"""`make score`: the coverage advice against labelled scenarios."""
