@@ -89,10 +89,10 @@ def rooms() -> str:
 
 
 def models(folder: str) -> list[str]:
-    """The names of the tables of a room, in the order of its models.py."""
-    path = ROOT / PACKAGE / folder / "models.py"
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module(body=[], type_ignores=[])
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    """The names of the tables of a room, in the order of its models.py, or of the files of its models/."""
+    files = [*(ROOT / PACKAGE / folder).glob("models.py"), *sorted((ROOT / PACKAGE / folder).glob("models/*.py"))]
+    nodes = [node for path in files for node in ast.parse(path.read_text(encoding="utf-8")).body]
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     return [node.name for node in classes if any(ast.unparse(base) in TABLES for base in node.bases)]
 
 

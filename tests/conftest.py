@@ -13,6 +13,7 @@ from devtools.pocket import Pocket, running
 from devtools.pocket import Settings as PocketSettings
 
 if TYPE_CHECKING:
+    from tests.public import Site
     from tests.world import World
 
 # Chromium silent on the network, and without the sandbox that root cannot have in a container.
@@ -101,6 +102,15 @@ def world(db: None, pocket: Pocket) -> "World":
 
     pocket.network.forget()
     return World(pocket)
+
+
+@pytest.fixture
+def site(world: "World", settings: Any, tmp_path: Path) -> "Site":
+    """The folder of the public status page of that world."""
+    from tests.public import Site
+
+    settings.STATUS_DIR = tmp_path / "status"
+    return Site(world, settings.STATUS_DIR)
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ KEPT = {servers.GIVEN}
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="the engine to test on")
     parser.addoption(
-        "--kills", type=int, default=200, help="how many times the tests of crashes kill a pager, on each database"
+        "--kills", type=int, default=150, help="how many times the tests of crashes kill a pager, on each database"
     )
     parser.addoption("--races", type=int, default=500, help="how many times an answer races an escalation")
     parser.addoption("--restarts", type=int, default=4, help="how many times PostgreSQL is restarted under load")

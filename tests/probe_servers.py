@@ -183,6 +183,52 @@ async def names(reader, writer):
     await writer.drain()
 
 
+def postgres(kind: bytes = b"R", body: bytes = b"\0\0\0\n") -> Handler:
+    """A PostgreSQL that says one thing to whoever begins: by default, that it wants a password."""
+
+    async def handler(reader, writer):
+        await reader.readexactly(int.from_bytes(await reader.readexactly(4)) - 4)
+        writer.write(kind + (len(body) + 4).to_bytes(4) + body)
+        await writer.drain()
+        await reader.read()
+
+    return handler
+
+
+def refusal(code: str, said: str) -> bytes:
+    """What PostgreSQL says when it lets nobody in."""
+    return f"SFATAL\0C{code}\0M{said}\0\0".encode()
+
+
+def packet(number: int, body: bytes) -> bytes:
+    """A packet of MySQL."""
+    return len(body).to_bytes(3, "little") + bytes([number]) + body
+
+
+GREETING = b"\x0a11.4.2-MariaDB\0" + bytes(4) + b"saltsalt\0" + b"\xff\xf7\x21\x02\0\xff\x81\x15" + bytes(10)
+GREETING += b"saltsaltsalt\0mysql_native_password\0"
+
+
+def mysql(*replies: bytes, greeting: bytes = packet(0, GREETING)) -> Handler:
+    """A MySQL that greets, and gives these packets to what it is told, one each."""
+
+    async def handler(reader, writer):
+        writer.write(greeting)
+        for reply in replies:
+            size = int.from_bytes((await reader.readexactly(4))[:3], "little")
+            await reader.readexactly(size)
+            writer.write(reply)
+        await writer.drain()
+        await reader.read()
+
+    return handler
+
+
+def turned_away(code: int, said: str, *, number: int = 2) -> bytes:
+    """What MySQL says when it lets nobody in."""
+    return packet(number, b"\xff" + code.to_bytes(2, "little") + b"#28000" + said.encode())
+
+
 @contextlib.asynccontextmanager
 async def answering(reply: Callable[[bytes], bytes | None], *, port: int = 0) -> AsyncIterator[Served]:
     """A server of datagrams."""

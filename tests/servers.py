@@ -22,7 +22,7 @@ GIVEN = "ASTREINTE_TEST_DATABASE_URL"
 FOLDERS = "astreinte-postgres-"
 # Tests need no power cut: without fsync a run is three times faster, and a killed process loses nothing.
 FAST = "-c fsync=off -c full_page_writes=off"
-OPTIONS = "-c listen_addresses= -c max_connections=200 -c log_min_messages=warning"
+OPTIONS = "-c max_connections=200 -c log_min_messages=warning"
 START_S = 60
 STOP_S = 20
 
@@ -52,6 +52,23 @@ def restarting() -> Iterator[tuple[str, Callable[[], None]]]:
             address,
             lambda: _run(folder, "pg_ctl", "restart", "--wait", "--mode=immediate", "-l", f"{folder}/data/server.log"),
         )
+
+
+@contextlib.contextmanager
+def on_port(port: int, *, user: str, password: str) -> Iterator[None]:
+    """A server that belongs to one test, on a port of this machine, where this user needs this password. Raises NoServer."""
+    import psycopg
+
+    if not _programs():
+        raise NoServer("This server cannot listen on a port: `postgresql` of Debian can.")
+    with _folder() as folder, _debian(folder, durable=False, listen=f"127.0.0.1 -c port={port}") as address:
+        rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        (folder / "data" / "pg_hba.conf").write_text(rules)
+        where = f"{address.rpartition('/')[0]}/postgres?port={port}"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {user} LOGIN PASSWORD '{password}'")
+            connection.execute("SELECT pg_reload_conf()")
+        yield
 
 
 def copy(database: str, into: str) -> None:
@@ -128,14 +145,14 @@ def _has_user(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def _debian(folder: Path, *, durable: bool) -> Iterator[str]:
+def _debian(folder: Path, *, durable: bool, listen: str = "") -> Iterator[str]:
     data = folder / "data"
     data.mkdir(mode=0o700)
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(data, "postgres", "postgres")
         shutil.chown(folder, "postgres")
     _run(folder, "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = f"{OPTIONS} {'' if durable else FAST} -c unix_socket_directories={folder}"
+    options = f"-c listen_addresses={listen} {OPTIONS} {'' if durable else FAST} -c unix_socket_directories={folder}"
     _run(folder, "pg_ctl", "start", "--wait", "-o", options, "-l", f"{data}/server.log")
     try:
         yield _address(folder)

@@ -1,14 +1,16 @@
 """What is watched in the small world: checks, what they see, and what goes down; and what other monitoring says."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from astreinte.core import configuration
 from astreinte.customers.models import ManagedService, Server
-from astreinte.flows import hear, observe
+from astreinte.flows import hear, look_from, observe
 from astreinte.monitoring import edits as monitoring
 from astreinte.monitoring.alertmanager import Heard
-from astreinte.monitoring.edits import Pace, SourceWish
-from astreinte.monitoring.models import AlertSource, Check, Incident
+from astreinte.monitoring.edits import Pace, SiteWish, SourceWish
+from astreinte.monitoring.models import AlertSource, Check, Incident, Site
+from astreinte.monitoring.reports import Numbered, Report
 from astreinte.monitoring.rules import Seen
 
 
@@ -39,6 +41,46 @@ class Watching:
             self.passes(minutes=1)
         check.refresh_from_db()
 
+    def sees_once(self, check: Check, *, up: bool, saw: str = "", error: str = "") -> None:
+        """One look."""
+        observe.results([Seen(check=check.pk, at=self.now, up=up, saw=saw, took_ms=12, error=error)])
+        check.refresh_from_db()
+
+    # -- several places ------------------------------------------------------------------------------------------
+
+    def looks_from(self, *names: str, servers: tuple[Server, ...] = ()) -> list[Site]:
+        """These places beside the desk's own; the key of each is its name. They have just been heard."""
+        chosen = frozenset(one.name for one in servers)
+        monitoring.sites([SiteWish(name=name, key=name, servers=chosen) for name in names], at=self.now)
+        configuration.changed()
+        self.sent = getattr(self, "sent", 0)
+        return [Site.objects.select_related("source").get(name=name) for name in names]
+
+    def reports(self, site: Site, *seen: Seen, ago: timedelta = timedelta(), **said) -> None:
+        """The site sends these results, and what it says of itself, by a clock that is right; the pager is awake."""
+        results = []
+        for one in seen:
+            self.sent += 1
+            results.append(Numbered(number=self.sent, seen=replace(one, at=one.at - ago)))
+        look_from.report(site, Report(sent_at=self.now, results=tuple(results), **said), at=self.now)
+        self.pager_ticks()
+
+    def saw(self, check: Check, *, up: bool, error: str = "") -> Seen:
+        """One look, just now."""
+        error = error or ("" if up else "timeout")
+        return Seen(check=check.pk, at=self.now, up=up, saw="200 OK" if up else "no answer", took_ms=20, error=error)
+
+    def round(self, check: Check, *, times: int = 1, here: bool | None = None, **there: bool) -> None:
+        """So many looks a minute apart, from here and from each place (by name)."""
+        for _ in range(times):
+            if here is not None:
+                observe.results([self.saw(check, up=here)])
+            for name, up in there.items():
+                self.reports(Site.objects.select_related("source").get(name=name), self.saw(check, up=up))
+            self.prober_looks()
+            self.passes(minutes=1)
+        check.refresh_from_db()
+
     def goes_down(self, check: Check) -> Incident:
         """A service that was in order fails until it is believed."""
         self.sees(check, up=True)
@@ -49,13 +91,22 @@ class Watching:
 
     def listens_to(self, name: str = "prometheus", *, kind: str = "alertmanager", **more) -> AlertSource:
         """One more source, beside those there are; its key is its name."""
-        known = [
-            SourceWish(name=one.name, type=one.kind, key=one.name, server=one.server.name if one.server else "")
-            for one in AlertSource.objects.filter(is_active=True)
-        ]
+        known = [self._wish(one) for one in AlertSource.objects.filter(is_active=True)]
         wish = SourceWish(name=name, type=kind, key=name, **more)
         monitoring.sources([*known, wish], zone="Europe/Paris", at=self.now)
         return AlertSource.objects.get(name=name)
+
+    def _wish(self, one: AlertSource) -> SourceWish:
+        return SourceWish(
+            name=one.name,
+            type=one.kind,
+            key=one.name,
+            server=one.server.name if one.server else "",
+            every_s=one.every_s,
+            cron=one.cron,
+            grace_s=one.grace_s,
+            proves=one.proves,
+        )
 
     def server(self, name: str) -> Server:
         """One more server, of the same customer as the shop."""
@@ -81,4 +132,5 @@ class Watching:
         hear.left_firing(at=self.now)
         hear.unheard_of(at=self.now)
         observe.unheard(at=self.now)
+        observe.doubts(at=self.now)
         self.pager_ticks()

@@ -42,6 +42,16 @@ SETTINGS = (
         name="DATA", default="var", says="The data folder: embedded database, attachments, sockets of the workers."
     ),
     Setting(
+        name="STATUS_DIR",
+        default="",
+        says="The folder the files of the public status page are written to. Default: `status` in the data folder.",
+    ),
+    Setting(
+        name="STATUS_URL",
+        default="",
+        says="The public address of the status page, without a final slash. Default: BASE_URL and `/status`.",
+    ),
+    Setting(
         name="ALLOWED_HOSTS",
         default="",
         says="Host names answered to, separated by commas. Default: the host of BASE_URL, and this machine.",
@@ -61,6 +71,12 @@ SETTINGS = (
         name="PROBE_ALLOW_PRIVATE",
         default="0",
         says="`1`: registered private addresses may be contacted (the demonstration sets it).",
+    ),
+    Setting(
+        name="SITE_KEY",
+        default="",
+        says="The key of `astreinte prober --site` on another machine, where it is not given as `--key`.",
+        secret=True,
     ),
     Setting(name="LOG", default="auto", says="`json`, `text`, or `auto`: text in a terminal, JSON elsewhere."),
     Setting(name="WEB_PROCESSES", default="2", says="Processes that answer requests, of one `astreinte web`."),

@@ -13,8 +13,12 @@ _SECRET_NAMES = re.compile(r"pass|secret|token|authorization|cookie|credential|a
 _SECRET_SHAPES = re.compile(
     r"ast_[A-Za-z0-9_-]{8,}|(?<=/take/)[A-Za-z0-9_.~-]+|(?<=://)[^/\s@]+(?=@)|(?<=/reset/)[^\s'\"]+"
     r"|(?<=/inbound/alertmanager/)[^\s'\"]+|(?<=/inbound/alerts/)[^\s'\"]+|(?<=/inbound/heartbeat/)[^\s'\"]+"
+    r"|(?<=/inbound/prober/)[^\s'\"]+"
     r"|(?<=[?&]key=)[^&\s'\"]+|(?<=[?&]token=)[^&\s'\"]+"
 )
+
+# Libraries that tell each thing they do.
+CHATTY = ("httpx", "httpcore", "weasyprint", "fontTools", "apprise", "asyncssh")
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -58,5 +62,5 @@ def configuration(style: str) -> dict[str, Any]:
         "formatters": {"desk": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "desk"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "weasyprint", "fontTools", "apprise")},
+        "loggers": {name: {"level": "WARNING"} for name in CHATTY},
     }

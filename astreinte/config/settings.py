@@ -17,10 +17,13 @@ env.refuse_unknown(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(env.text("DATA")).resolve()
 BASE_URL = env.text("BASE_URL").rstrip("/")
+STATUS_DIR = Path(env.text("STATUS_DIR") or DATA / "status").resolve()
+STATUS_URL = env.text("STATUS_URL").rstrip("/") or f"{BASE_URL}/status"
 SECURE = BASE_URL.startswith("https://")
 DEMO = env.flag("DEMO")
 POCKET_URL = env.text("POCKET_URL")
 PROBE_ALLOW_PRIVATE = env.flag("PROBE_ALLOW_PRIVATE")
+SITE_KEY = env.text("SITE_KEY")
 HEARTBEAT_URL = env.text("HEARTBEAT_URL")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 THREADS = env.number("THREADS")

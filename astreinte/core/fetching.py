@@ -1,7 +1,8 @@
 """One HTTP exchange for asyncio, on sockets that `core/lines.py` checks; nothing is followed, nothing unpacked."""
 
+import re
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,21 +33,53 @@ def _entry(host: str, port: int, address: str) -> ResolveResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What came back. `goes_to` is where a redirect points, else empty; `text` is the start of the body."""
+    """What came back, in which `version` of HTTP. `goes_to` is where a redirect points; `text` is the start of the body."""
 
+    version: str
     status: int
     text: str
     size: int
     goes_to: str
 
 
+# A compressed answer of 1 kB can be 1 GB: none is asked for, none is unpacked.
+OURS = (("User-Agent", "astreinte"), ("Accept-Encoding", "identity"))
+
+
 async def get(
-    url: str, *, headers: Iterable[tuple[str, str]] = (), auth: tuple[str, str] | None = None, verify: bool = True
+    url: str,
+    *,
+    headers: Iterable[tuple[str, str]] = (),
+    auth: tuple[str, str] | None = None,
+    verify: bool = True,
+    http2: bool = False,
 ) -> Page:
-    """GET this address on a connection of its own.
+    """GET this address on a connection of its own; with `http2`, in that version where the server has it, over https.
 
     Raises `OutboundRefused`, `lines.Nonsense`, `OSError` (`ssl.SSLError`, `ConnectionError` and `lines.Unresolved` too).
     """
+    basic = [("Authorization", aiohttp.encode_basic_auth(*auth))] if auth else []
+    said = [*headers, *basic]
+    return await (_newer if http2 else _plain)(url, headers=said, verify=verify)
+
+
+async def _newer(url: str, *, headers: list[tuple[str, str]], verify: bool) -> Page:
+    from astreinte.core import http2
+
+    named = {name.lower() for name, _said in headers}
+    ours = [one for one in OURS if one[0].lower() not in named]
+    got = await http2.get(str(URL(url)), headers=[*ours, *headers], verify=verify, limit=MAX_BYTES)
+    charset = re.search(r"charset=[\"']?([\w.:-]+)", got.headers.get("content-type", ""), re.IGNORECASE)
+    return Page(
+        version=got.version,
+        status=got.status,
+        text=_text(got.body, charset[1] if charset else None),
+        size=len(got.body),
+        goes_to=_target(got.status, got.headers, URL(url)),
+    )
+
+
+async def _plain(url: str, *, headers: list[tuple[str, str]], verify: bool) -> Page:
     connector = aiohttp.TCPConnector(
         resolver=_Resolver(),
         socket_factory=lines.plug,
@@ -56,30 +89,28 @@ async def get(
     )
     session = aiohttp.ClientSession(
         connector=connector,
-        # A compressed answer of 1 kB can be 1 GB: none is asked for, none is unpacked.
-        headers={"User-Agent": "astreinte", "Accept-Encoding": "identity"},
+        headers=OURS,
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
     )
     async with session:
         try:
-            return await _exchange(session, url, headers=headers, auth=auth)
+            return await _exchange(session, url, headers=headers)
         except aiohttp.ClientError as error:
             raise _plainly(error) from None
 
 
-async def _exchange(
-    session: aiohttp.ClientSession, url: str, *, headers: Iterable[tuple[str, str]], auth: tuple[str, str] | None
-) -> Page:
-    basic = [("Authorization", aiohttp.encode_basic_auth(*auth))] if auth else []
-    async with session.get(url, headers=[*headers, *basic], allow_redirects=False) as answer:
+async def _exchange(session: aiohttp.ClientSession, url: str, *, headers: list[tuple[str, str]]) -> Page:
+    async with session.get(url, headers=headers, allow_redirects=False) as answer:
         body = await _start(answer)
+        version = answer.version
         return Page(
+            version=f"HTTP/{version.major}.{version.minor}" if version else "HTTP",
             status=answer.status,
             text=_text(body, answer.charset),
             size=len(body),
-            goes_to=_target(answer),
+            goes_to=_target(answer.status, answer.headers, answer.url),
         )
 
 
@@ -100,13 +131,13 @@ def _text(body: bytes, charset: str | None) -> str:
         return body.decode("utf-8", "replace")
 
 
-def _target(answer: aiohttp.ClientResponse) -> str:
-    if answer.status not in {301, 302, 303, 307, 308}:
+def _target(status: int, headers: Mapping[str, str], url: URL) -> str:
+    if status not in {301, 302, 303, 307, 308}:
         return ""
     try:
-        return str(answer.url.join(URL(answer.headers.get("Location", ""))))
+        return str(url.join(URL(headers.get("Location", headers.get("location", "")))))
     except ValueError:
-        raise lines.Nonsense(f"HTTP {answer.status} to an address that cannot be read") from None
+        raise lines.Nonsense(f"HTTP {status} to an address that cannot be read") from None
 
 
 def _plainly(error: aiohttp.ClientError) -> Exception:

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 from aiohappyeyeballs import start_connection
 
@@ -25,14 +26,17 @@ __all__ = [
     "Nonsense",
     "OutboundRefused",
     "Resolver",
+    "Socket",
     "Unresolved",
     "addresses",
     "allowing",
     "ask",
+    "blocking",
     "connect",
     "connection",
     "line",
     "plug",
+    "roots",
     "socket_to",
     "starttls",
     "tls_context",
@@ -40,6 +44,8 @@ __all__ = [
 ]
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+T = TypeVar("T")
+Socket = socket.socket
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 LIMIT = 64 * 1024
@@ -47,6 +53,8 @@ LIMIT = 64 * 1024
 HEAD_START_S = 0.25
 # getaddrinfo blocks a thread until the resolver gives up: names that hang must not keep the others waiting.
 RESOLVING = 64
+# Conversations of libraries that wait, each held by a server for one deadline at most.
+TALKING = 64
 
 
 class Unresolved(OSError):  # noqa: N818 - an answer, not an error
@@ -136,6 +144,34 @@ async def socket_to(host: str, port: int) -> socket.socket:
     return sock
 
 
+async def blocking(host: str, port: int, talk: Callable[[Socket], T]) -> T:
+    """What `talk` makes of a checked socket, in a thread: for libraries that wait.
+
+    When the caller stops waiting the line is cut under the library, so that no thread outlives its look for long.
+    """
+    sock = await socket_to(host, port)
+    sock.setblocking(True)
+    with sock.dup() as ours:
+        talking = _talkers().submit(_close_after, talk, sock)
+        try:
+            return await asyncio.wrap_future(talking)
+        finally:
+            if talking.cancelled():  # it never began
+                sock.close()
+            with suppress(OSError):
+                ours.shutdown(socket.SHUT_RDWR)
+
+
+def _close_after(talk: Callable[[Socket], T], sock: socket.socket) -> T:
+    with sock:
+        return talk(sock)
+
+
+@cache
+def _talkers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(TALKING, thread_name_prefix="talk")
+
+
 def _entry(address: str, port: int) -> tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int]]:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     return family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port)
@@ -149,6 +185,14 @@ def tls_context(*, verify: bool = True) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+@cache
+def roots() -> str:
+    """The file of the certificates this machine believes, for a library that has a context of its own."""
+    import certifi
+
+    return ssl.get_default_verify_paths().cafile or certifi.where()
 
 
 async def connect(

@@ -16,11 +16,8 @@ from astreinte.core.refusals import Refusal, gettext_noop
 from astreinte.core.transactions import all_or_nothing
 from astreinte.customers import edits as customers
 from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
-from astreinte.flows import maintain_by_file
+from astreinte.flows import apply_watching
 from astreinte.guarantee import edits as guarantee
-from astreinte.monitoring import edits as monitoring
-from astreinte.monitoring.edits import Pace, SourceWish
-from astreinte.monitoring.probes.base import KINDS
 from astreinte.notifications import edits as notifications
 from astreinte.notifications.edits import Contact
 from astreinte.oncall import roster as oncall
@@ -64,9 +61,7 @@ def _applied(file: ProviderFile, *, by: Actor, at: datetime, dry_run: bool) -> l
     changes += customers.plans(_plans(file))
     changes += customers.customers([_customer(customer, file=file) for customer in file.customers])
     changes += customers.forget_plans(but=file.plans)
-    changes += monitoring.checks(_paces(file), kinds=KINDS, at=at)
-    changes += monitoring.sources(_sources(file), zone=file.provider.time_zone, at=at)
-    changes += maintain_by_file.apply(file, by=by, at=at)
+    changes += apply_watching.apply(file, by=by, at=at)
     changes += billing.tariffs(_tariffs(file), accepted=proofs.accepted_tariffs())
     changes += guarantee.policies(_policies(file), accepted=proofs.accepted_policies())
     configuration.changed()
@@ -144,7 +139,7 @@ def _provider(file: ProviderFile) -> dict[str, Any]:
         "billing_review_s": _seconds(file.billing.review),
         "billing_schedule": file.billing.schedule,
         "vies": file.billing.vies,
-        "settings": {"monitoring": _plain(file.monitoring), **file.own_words},
+        "settings": {"monitoring": apply_watching.plain(file.monitoring), **file.own_words},
     }
 
 
@@ -159,16 +154,6 @@ def _address(address: sections.PostalAddress) -> dict[str, str]:
 
 def _seconds(length: timedelta) -> int:
     return int(length.total_seconds())
-
-
-def _plain(section: Any) -> dict[str, Any]:
-    """A section as JSON: durations become whole seconds, under a name that ends in `_s`."""
-    said = section.model_dump(by_alias=True)
-    return {
-        f"{key}_s" if isinstance(value, timedelta) else key: _seconds(value) if isinstance(value, timedelta) else value
-        for key, value in said.items()
-        if value is not None
-    }
 
 
 def _people(file: ProviderFile) -> list[Person]:
@@ -272,17 +257,8 @@ def _server(server: sections.Server) -> ServerWish:
         name=server.name,
         plan=server.plan,
         addresses=list(server.addresses),
-        services=[(service.type, service.parameters) for service in server.services],
+        services=server.services_at_home(),
     )
-
-
-def _paces(file: ProviderFile) -> dict[str, list[Pace]]:
-    servers = [server for customer in file.customers for server in customer.servers]
-    return {one.name: [Pace(**file.monitoring.pace_of(service)) for service in one.services] for one in servers}
-
-
-def _sources(file: ProviderFile) -> list[SourceWish]:
-    return [SourceWish(name=name, **_plain(door)) for name, door in file.inbound.items()]
 
 
 def _tariffs(file: ProviderFile) -> dict[date, int]:

@@ -1,7 +1,7 @@
 """Something fails, whoever says so: its incident, and the page that rings for it, before any customer has to open a ticket."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from astreinte.accounts import queries as accounts
@@ -14,6 +14,8 @@ from astreinte.monitoring import rules, sources
 from astreinte.monitoring.actions import Anomaly
 from astreinte.monitoring.alertmanager import Heard
 from astreinte.monitoring.models import Alert, AlertSource, Check, Incident
+from astreinte.monitoring.probes.base import of_kind
+from astreinte.monitoring.states import CheckState
 from astreinte.monitoring.words import in_each, sentence, symptom_words
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
@@ -33,13 +35,17 @@ class Trouble:
 
 
 def of_check(check: Check) -> Trouble:
-    """One of our own checks is down."""
-    what = Anomaly(title=sentence(check), saw=check.saw or check.error, server=check.server, clause=DOWN, check=check)
+    """One of our own checks is down; which clause that is depends on what it looks at."""
+    clause = of_kind(check.kind).clause
+    what = Anomaly(title=sentence(check), saw=check.saw or check.error, server=check.server, clause=clause, check=check)
     return Trouble(what=what, symptom=check.kind, words=symptom_words(check))
 
 
-def of_heard(source: AlertSource, heard: Heard, *, server: Server | None) -> Trouble:
-    """A source says that something fails; which clause that is depends on what it proves."""
+def of_heard(source: AlertSource, heard: Heard, *, server: Server | None, check: Check | None = None) -> Trouble:
+    """A source says that something fails; which clause that is depends on what it proves. A check of ours keeps its own words."""
+    if check:
+        known = of_check(check)
+        return replace(known, what=replace(known.what, saw=heard.title))
     clause = NO_BACKUP if source.proves == "backup" else DOWN
     title = heard.words.get(_language(server), heard.title)
     what = Anomaly(title=title, saw=heard.title, server=server, clause=clause if server else "")
@@ -49,16 +55,24 @@ def of_heard(source: AlertSource, heard: Heard, *, server: Server | None) -> Tro
 
 def of_alert(alert: Alert) -> Trouble:
     """The same, from what was kept of it."""
-    heard = Heard(fingerprint=alert.fingerprint, firing=True, name=alert.name, title=alert.title)
-    return of_heard(alert.source, heard, server=alert.server)
+    return of_heard(alert.source, as_heard(alert), server=alert.server)
+
+
+def as_heard(alert: Alert) -> Heard:
+    """An alert as it was heard."""
+    return Heard(
+        fingerprint=alert.fingerprint, firing=alert.firing, name=alert.name, title=alert.title, labels=alert.labels
+    )
 
 
 def of_incident(incident: Incident) -> Trouble | None:
     """What an incident is about, now; None when nothing says so any more."""
     check = watched.check_now(incident.of_check_id) if incident.of_check_id else None
+    alert = sources.of_incident(incident).first()
+    if check and alert and check.state != CheckState.DOWN:
+        return of_heard(alert.source, as_heard(alert), server=check.server, check=check)
     if check:
         return of_check(check)
-    alert = sources.of_incident(incident).first()
     return of_alert(alert) if alert else None
 
 

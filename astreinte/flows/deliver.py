@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from astreinte.billing import queries as bills
 from astreinte.core.transactions import all_or_nothing, insist
+from astreinte.flows import subscribe
 from astreinte.notifications import actions as notifications
+from astreinte.notifications import links, sending
 from astreinte.notifications import queries as outbox
-from astreinte.notifications import sending
 from astreinte.notifications.channels.base import TemporaryFailure
 from astreinte.notifications.models import Notification
 from astreinte.notifications.rules import Outcome
@@ -67,14 +68,16 @@ def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
     if not notifications.settle(letter, outcome, at=at):
         return  # the lease ran out while we talked: whoever holds it now asks the provider first
     if outcome.accepted:
-        _note_first(letter, at=at)
+        _note_first(letter, outcome, at=at)
     elif letter.rings:
         notifications.hasten(letter, at=at)
 
 
-def _note_first(letter: Notification, *, at: datetime) -> None:
+def _note_first(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
     if letter.kind == "test":
         notifications.works(letter)
+    if letter.kind == links.CHALLENGE:
+        subscribe.echoed(letter, said=outcome.said, at=at)
     page = pages.key_of(letter.about) if letter.kind == "page" else None
     if page is not None:
         paging.first_sent(page, at=at)

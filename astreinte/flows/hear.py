@@ -1,6 +1,7 @@
 """Other people's monitoring speaks: what it says fails is an incident, once, and rings as if we had seen it ourselves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -12,8 +13,11 @@ from astreinte.flows import call_for_trouble, recover
 from astreinte.monitoring import actions as monitoring
 from astreinte.monitoring import expected, rules, sources
 from astreinte.monitoring import queries as watched
-from astreinte.monitoring.alertmanager import Heard
-from astreinte.monitoring.models import AlertSource, Incident
+from astreinte.monitoring.actions import Told
+from astreinte.monitoring.alertmanager import WATCHDOG, Heard
+from astreinte.monitoring.models import AlertSource, Check, Incident
+from astreinte.monitoring.sources import SILENCE
+from astreinte.monitoring.states import SourceKind
 from astreinte.monitoring.words import failed_words, silent_words
 
 # A heartbeat has one alert, whatever is wrong with it.
@@ -32,17 +36,18 @@ class TooMany(Refusal):
 
 def alerts(source: AlertSource, heard: Sequence[Heard], *, at: datetime) -> None:
     """Take in what a source says in one request. Raises TooMany."""
-    _come_in(source, at=at)
+    come_in(source, at=at)
     _taken(source, heard, at=at)
 
 
 def heartbeat(source: AlertSource, *, said: str, at: datetime) -> None:
     """A heartbeat: `said` is empty (all is well), `start` or `fail`. Raises TooMany."""
-    _come_in(source, at=at)
+    come_in(source, at=at)
     _beat(source, said=said, at=at)
 
 
-def _come_in(source: AlertSource, *, at: datetime) -> None:
+def come_in(source: AlertSource, *, at: datetime) -> None:
+    """One more request of this source. Raises TooMany."""
     seconds = _waits(source, at=at)
     if seconds:
         said = {"source": source.name, "limit": sources.MOST, "minutes": sources.WITHIN_S // 60}
@@ -57,8 +62,13 @@ def _waits(source: AlertSource, *, at: datetime) -> int:
 @yields_to_twin
 @all_or_nothing
 def _taken(source: AlertSource, heard: Sequence[Heard], *, at: datetime) -> None:
-    monitoring.hear(source, at=at)
-    _told(source, heard, at=at)
+    """The Watchdog is no trouble. Alertmanager goes on to speak when Prometheus is dead, and then only takes back: that proves nothing."""
+    theirs = source.kind == SourceKind.ALERTMANAGER
+    news = [one for one in heard if not (theirs and one.name == WATCHDOG)]
+    alive = not theirs or any(one.firing for one in heard)
+    monitoring.hear(source, at=at, due_at=_due(source, at=at) if alive else source.due_at)
+    again = [_of(source, words=silent_words(source), firing=False)] if alive else []
+    told(source, [*news, *again], at=at)
 
 
 @yields_to_twin
@@ -67,27 +77,31 @@ def _beat(source: AlertSource, *, said: str, at: datetime) -> None:
     if said == "start":
         monitoring.began(source, at=at)
         return
+    monitoring.hear(source, at=at, due_at=_due(source, at=at))
+    told(source, [_of(source, words=failed_words(source), firing=said == "fail")], at=at)
+
+
+def _due(source: AlertSource, *, at: datetime) -> datetime | None:
     provider = accounts.provider()
-    due_at = expected.due(
+    return expected.due(
         last=at,
         every_s=source.every_s,
         cron=source.cron,
         grace_s=source.grace_s,
         zone=provider.time_zone if provider else "UTC",
     )
-    monitoring.hear(source, at=at, due_at=due_at)
-    _told(source, [_of(source, words=failed_words(source), firing=said == "fail")], at=at)
 
 
 def _of(source: AlertSource, *, words: dict[str, str], firing: bool) -> Heard:
     title = next(iter(words.values()))
-    return Heard(fingerprint=HEARTBEAT, firing=firing, name=source.name, title=title, words=words)
+    fingerprint = HEARTBEAT if source.kind in sources.EXPECTED else SILENCE
+    return Heard(fingerprint=fingerprint, firing=firing, name=source.name, title=title, words=words)
 
 
 # -- what is said --------------------------------------------------------------------------------------------------------
 
 
-def _told(source: AlertSource, heard: Sequence[Heard], *, at: datetime) -> None:
+def told(source: AlertSource, heard: Sequence[Heard], *, at: datetime) -> None:
     """Said again is counted, new begins, taken back ends. Within one request the last word about an alert counts."""
     last = {one.fingerprint: one for one in heard}
     known = sources.firing(source, last)
@@ -98,43 +112,94 @@ def _told(source: AlertSource, heard: Sequence[Heard], *, at: datetime) -> None:
     _begin(source, [one for key, one in last.items() if one.firing and key not in known], at=at)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Placed:
+    """What is heard, the check of ours it names, and the server it is about."""
+
+    heard: Heard
+    server: Server | None
+    check: Check | None = None
+
+    @property
+    def together(self) -> tuple[int, str]:
+        """Alerts of one server and one name are one incident; so is whatever is said of one check."""
+        return self.server.pk if self.server else 0, f"check/{self.check.pk}" if self.check else self.heard.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What is known of all that one request says, asked once: a storm is thousands of alerts."""
+
+    maintained: Collection[int]  # servers
+    before: Mapping[str, Incident]  # by fingerprint
+    begun: Mapping[tuple[int, str], Incident]  # by server and name
+    newest: Mapping[int, Incident]  # by check
+
+
+def _known(source: AlertSource, placed: Sequence[_Placed], *, at: datetime) -> _Known:
+    servers = {one.server.pk for one in placed if one.server}
+    names = {one.heard.name for one in placed if not one.check}
+    return _Known(
+        maintained=watched.maintained(servers, at=at),
+        before=sources.last_incidents(source, [one.heard.fingerprint for one in placed]),
+        begun=sources.begun(source, servers=servers, names=names, at=at),
+        newest=watched.newest_of([one.check for one in placed if one.check]),
+    )
+
+
 def _begin(source: AlertSource, fresh: Sequence[Heard], *, at: datetime) -> None:
-    """Alerts of one server and one name are one incident; many servers in one breath are one trouble."""
-    placed = [(sources.server_of(one) or _own(source), one) for one in fresh]
-    placed.sort(key=_together)
-    groups = [[*found] for _, found in groupby(placed, key=_together)]
-    many = len({server.pk if server else None for server, _ in placed}) >= rules.STORM
+    """What is about one thing is one incident; many servers in one breath are one trouble."""
+    if not fresh:
+        return
+    placed = sorted(_placed(source, fresh), key=lambda one: one.together)
+    known = _known(source, placed, at=at)
+    many = len({one.together[0] for one in placed}) >= rules.STORM
     storm: Incident | None = None
-    for group in groups:
-        server, told = group[0][0], [one for _, one in group]
-        incident = _incident(source, told, server=server, part_of=storm, at=at)
-        monitoring.fire(source, told, server=server, incident=incident, at=at)
-        if many and storm is None and incident and incident.page and incident.parent is None:
-            storm = incident
+    told: list[Told] = []
+    for _key, found in groupby(placed, key=lambda one: one.together):
+        group = [*found]
+        incident = _incident(source, group, known=known, part_of=storm, at=at)
+        told += [Told(heard=one.heard, server=one.server, incident=incident) for one in group]
+        if many and storm is None and incident:
+            storm = _rings(incident.parent or incident)
+    monitoring.fire(source, told, at=at)
+
+
+def _rings(incident: Incident) -> Incident | None:
+    return incident if incident.page and incident.state == "open" else None
+
+
+def _placed(source: AlertSource, heard: Sequence[Heard]) -> list[_Placed]:
+    checks = sources.checks_of(heard)
+    return [_place(source, one, checks.get(one.check)) for one in heard]
+
+
+def _place(source: AlertSource, heard: Heard, check: Check | None) -> _Placed:
+    if check:
+        return _Placed(heard=heard, server=check.server, check=check)
+    if heard.fingerprint == SILENCE:
+        return _Placed(heard=heard, server=None)  # it is the source that fails, not the server it speaks of
+    return _Placed(heard=heard, server=sources.server_of(heard) or _own(source))
 
 
 def _own(source: AlertSource) -> Server | None:
     return source.server if source.server and source.server.is_active else None
 
 
-def _together(placed: tuple[Server | None, Heard]) -> tuple[int, str]:
-    server, heard = placed
-    return server.pk if server else 0, heard.name
-
-
 def _incident(
-    source: AlertSource, told: Sequence[Heard], *, server: Server | None, part_of: Incident | None, at: datetime
+    source: AlertSource, told: Sequence[_Placed], *, known: _Known, part_of: Incident | None, at: datetime
 ) -> Incident | None:
     """The one in progress about them, or a new one; None while a maintenance explains them."""
-    if server and watched.is_maintained(server, at=at):
+    first = told[0]
+    if first.server and first.server.pk in known.maintained:
         return None
-    before = list(sources.last_incidents(source, [one.fingerprint for one in told]).values())
-    alive = next((one for one in before if one.state == "open"), None)
-    alive = alive or sources.incident_of(source, name=told[0].name, server=server, at=at)
+    before = [known.before[one.heard.fingerprint] for one in told if one.heard.fingerprint in known.before]
+    about = known.newest.get(first.check.pk) if first.check else known.begun.get(first.together)
+    alive = next((one for one in [*before, about] if one and one.state == "open"), None)
     if alive:
         return alive
-    trouble = call_for_trouble.of_heard(source, told[0], server=server)
-    last = max(before, key=lambda one: one.pk, default=None)
+    trouble = call_for_trouble.of_heard(source, first.heard, server=first.server, check=first.check)
+    last = about if first.check else max(before, key=lambda one: one.pk, default=None)
     return call_for_trouble.begins(trouble, last=last, part_of=part_of, at=at)
 
 
@@ -151,15 +216,17 @@ def _explained(pk: int, *, at: datetime) -> bool:
     alert = sources.held_if_unexplained(pk)
     if alert is None:
         return False
-    heard = Heard(fingerprint=alert.fingerprint, firing=True, name=alert.name, title=alert.title)
-    incident = _incident(alert.source, [heard], server=alert.server, part_of=None, at=at)
+    heard = call_for_trouble.as_heard(alert)
+    check = sources.checks_of([heard]).get(heard.check)
+    told = [_Placed(heard=heard, server=alert.server, check=check)]
+    incident = _incident(alert.source, told, known=_known(alert.source, told, at=at), part_of=None, at=at)
     if incident:
         monitoring.explain(alert, incident)
     return incident is not None
 
 
 def unheard_of(*, at: datetime) -> int:
-    """Heartbeats that are late: each is an incident, once. Answers how many."""
+    """Heartbeats and sources that are late: each is an incident, once. Answers how many."""
     return sum(_late(pk, at=at) for pk in sources.late(at=at))
 
 
@@ -169,5 +236,5 @@ def _late(pk: int, *, at: datetime) -> bool:
     source = sources.held_if_late(pk, at=at)
     if source is None:
         return False
-    _told(source, [_of(source, words=silent_words(source), firing=True)], at=at)
+    told(source, [_of(source, words=silent_words(source), firing=True)], at=at)
     return True

@@ -1,36 +1,56 @@
 """Monitoring looked: what turned is an incident at once, and its page rings before any customer has to open a ticket."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from astreinte.core.moves import CannotMove
-from astreinte.core.transactions import all_or_nothing
+from astreinte.core.transactions import all_or_nothing, yields_to_twin
 from astreinte.flows import call_for_trouble, escalate, recover
 from astreinte.monitoring import actions as monitoring
 from astreinte.monitoring import queries as watched
-from astreinte.monitoring.models import Check, Incident
+from astreinte.monitoring import sighting, vantage
+from astreinte.monitoring.models import Check, Incident, Sight, Site
 from astreinte.monitoring.rules import Seen, Turn
 
-
-def claimed(*, at: datetime, limit: int) -> list[Check]:
-    """The checks this prober looks at now; nobody else does until their next time."""
-    due = watched.due(at=at, limit=limit)
-    return _claimed(due, at=at) if due else []
+NONE = timedelta()
 
 
 @all_or_nothing
-def _claimed(due: list[Check], *, at: datetime) -> list[Check]:
-    return monitoring.claim(due, at=at)
+def claimed(*, at: datetime, limit: int, waited: timedelta = NONE) -> list[Check]:
+    """The checks this prober looks at now, of those that have waited so long; nobody else does until their next time."""
+    return monitoring.claim(watched.due(at=at - waited, limit=limit), at=at)
+
+
+def abandoned(*, at: datetime) -> int:
+    """Claimed by a prober that died before it said what it saw: they are looked at again at once. Answers how many."""
+    return _let_go(at=at) if watched.are_abandoned(at=at) else 0
+
+
+@yields_to_twin  # another source may say the same at the same instant
+@all_or_nothing
+def _let_go(*, at: datetime) -> int:
+    return monitoring.let_go(before=at - watched.CLAIM, at=at)
 
 
 @all_or_nothing
-def results(found: Iterable[Seen]) -> int:
-    """Write these results; what went down or came back has its incident in the same transaction. Answers how many turned."""
-    told = list(found)
-    known = watched.watched_among(seen.check for seen in told)
-    about = [seen for seen in told if seen.check in known]
-    monitoring.keep(about)
+def results(found: Sequence[Seen], *, site: Site | None = None) -> int:
+    """Write these results; what went down or came back has its incident in the same transaction. Answers how many turned.
+
+    `site` is where they come from; None is the desk itself.
+    """
+    known = watched.watched_among(seen.check for seen in found)
+    about = [seen for seen in found if seen.check in known]
+    monitoring.keep(about, site=site)
+    if site or vantage.are_several():
+        return _from_one_of_several(about, known, site=site)
     return sum(_result(known[seen.check], seen) for seen in about)
+
+
+@all_or_nothing
+def past(found: Sequence[Seen], *, site: Site | None = None) -> None:
+    """Results told so late that they say nothing of now: they go to the history, and open no incident for the past."""
+    known = watched.watched_among(seen.check for seen in found)
+    monitoring.keep([seen for seen in found if seen.check in known], site=site)
 
 
 def _result(check: Check, seen: Seen) -> bool:
@@ -38,11 +58,57 @@ def _result(check: Check, seen: Seen) -> bool:
         turn = monitoring.record(check, seen)
     except CannotMove:
         return False  # another prober said so first
+    return _turned(check, turn, at=seen.at)
+
+
+def _turned(check: Check, turn: Turn, *, at: datetime) -> bool:
     if turn is Turn.WENT_DOWN:
-        down(check, at=seen.at)
+        down(check, at=at)
     elif turn is Turn.CAME_BACK:
-        recover.check(check, at=seen.at)
+        recover.check(check, at=at)
     return turn is not Turn.NOTHING
+
+
+# -- several places --------------------------------------------------------------------------------------------------------
+
+
+def _from_one_of_several(about: list[Seen], known: dict[int, Check], *, site: Site | None) -> int:
+    if not about:
+        return 0
+    here = site or sighting.main(at=about[0].at)
+    sights = vantage.sights(known)
+    among = vantage.voters(at=max(seen.at for seen in about))
+    turned = 0
+    for seen in about:
+        check, theirs = known[seen.check], sights[seen.check]
+        theirs[here.pk] = sighting.sighted(check, seen, site=here, before=theirs.get(here.pk))
+        sighting.looked(check, seen)
+        if theirs[here.pk].believed != check.state:
+            turned += _agreed(check, theirs, among=among, at=seen.at)
+    return turned
+
+
+def _agreed(check: Check, theirs: dict[int, Sight], *, among: set[int], at: datetime) -> bool:
+    state = vantage.agreed(check, theirs.values(), among=among, at=at)
+    why = next((sight for sight in theirs.values() if sight.believed == state), None)
+    try:
+        turn = sighting.agree(check, state, saw=why, at=at)
+    except CannotMove:
+        return False
+    return _turned(check, turn, at=at)
+
+
+def doubts(*, at: datetime) -> int:
+    """A place fell silent, is blind or sees again: what the others agree on may be another state. Answers how many turned."""
+    return sum(_doubt(pk, at=at) for pk in vantage.in_doubt())
+
+
+@all_or_nothing
+def _doubt(pk: int, *, at: datetime) -> bool:
+    check = watched.check_now(pk)
+    if check is None:
+        return False
+    return _agreed(check, vantage.sights([pk])[pk], among=vantage.voters(at=at), at=at)
 
 
 def down(check: Check, *, at: datetime) -> Incident | None:

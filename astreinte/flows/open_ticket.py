@@ -6,14 +6,14 @@ from datetime import datetime
 from astreinte.accounts.models import User
 from astreinte.core.transactions import all_or_nothing, yields_to_twin
 from astreinte.customers.models import Server
-from astreinte.flows import escalate, same_trouble, tell
+from astreinte.flows import diagnose, escalate, same_trouble, tell
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
 from astreinte.tickets import actions as tickets
 from astreinte.tickets import queries as cases
 from astreinte.tickets import refusals
-from astreinte.tickets.models import Consent, Ticket
+from astreinte.tickets.models import Consent, Diagnosis, Ticket
 
 Opening = tickets.Opening
 Given = tickets.Given
@@ -39,12 +39,13 @@ class Acceptance:
 
 @yields_to_twin
 @all_or_nothing
-def standard(opening: Opening, *, server: Server, by: User, at: datetime) -> Ticket:
+def standard(opening: Opening, *, server: Server, by: User, at: datetime, diagnosis: Diagnosis | None = None) -> Ticket:
     """A standard ticket: free, nobody is woken. The same key again answers the first."""
     already = cases.opened_with(by, opening.key)
     if already:
         return already
     ticket = tickets.open_ticket(opening, server=server, by=by, actor=by.actor, at=at)
+    diagnose.adopted(diagnosis, ticket, at=at)
     tell.received(ticket, at=at)
     return ticket
 
@@ -52,7 +53,14 @@ def standard(opening: Opening, *, server: Server, by: User, at: datetime) -> Tic
 @yields_to_twin
 @all_or_nothing
 def urgent(
-    opening: Opening, *, server: Server, acceptance: Acceptance | None, given: Given, by: User, at: datetime
+    opening: Opening,
+    *,
+    server: Server,
+    acceptance: Acceptance | None,
+    given: Given,
+    by: User,
+    at: datetime,
+    diagnosis: Diagnosis | None = None,
 ) -> Ticket:
     """An urgent ticket: when this is committed, the first phones are already due. The same key again answers the first."""
     already = cases.opened_with(by, opening.key)
@@ -61,11 +69,13 @@ def urgent(
     offer, consent = _consented(
         server=server, language=opening.language, acceptance=acceptance, given=given, by=by, at=at
     )
-    page = _page(server, symptom=opening.symptom, sentence=opening.subject, by=by, at=at)
+    saw = diagnose.saw(diagnosis)
+    page = _page(server, symptom=opening.symptom, sentence=opening.subject, saw=saw, by=by, at=at)
     opening = replace(opening, language=offer.language)
     ticket = tickets.open_ticket(
         opening, server=server, by=by, actor=by.actor, at=at, page=page, consent=consent, policy=offer.policy
     )
+    diagnose.adopted(diagnosis, ticket, at=at)
     _begin(ticket, page, at=at)
     return ticket
 
@@ -80,7 +90,7 @@ def make_urgent(
     offer, consent = _consented(
         server=ticket.server, language=language, acceptance=acceptance, given=given, by=by, at=at
     )
-    page = _page(ticket.server, symptom=ticket.symptom, sentence=ticket.subject, by=by, at=at)
+    page = _page(ticket.server, symptom=ticket.symptom, sentence=ticket.subject, saw="", by=by, at=at)
     if not tickets.make_urgent(ticket, page=page, consent=consent, policy=offer.policy, by=by.actor, at=at):
         raise NoLongerOpen
     _begin(ticket, page, at=at)
@@ -112,7 +122,7 @@ def _in_the_words_shown(offer: cases.Offer, acceptance: Acceptance, *, by: User,
     raise OfferChanged(offer=offer)
 
 
-def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime) -> Page:
+def _page(server: Server, *, symptom: str, sentence: str, saw: str, by: User, at: datetime) -> Page:
     facts = {
         "customer": server.customer.name,
         "server": server.name,
@@ -120,7 +130,7 @@ def _page(server: Server, *, symptom: str, sentence: str, by: User, at: datetime
         "symptom": symptom,
         "symptom_words": cases.symptom_words(symptom),
         "sentence": sentence,
-        "saw": "",
+        "saw": saw,
         "urgent": True,
     }
     return paging.start(plan=pages.plan(server.customer.escalation), title=sentence, facts=facts, by=by.actor, at=at)

@@ -25,14 +25,18 @@ class NoLongerOpen(Refusal):
 
 
 def check(check: Check, *, at: datetime) -> Incident | None:
-    """This check came back, in the transaction of whoever saw it. None when no incident was about it."""
+    """This check came back, in the transaction of whoever saw it. None when no incident was about it, or another source says it fails."""
     incident = watched.open_of(check)
-    return _over(incident, by=SYSTEM, name="", at=at) if incident else None
+    if incident is None:
+        return None
+    sources.hold([incident.pk])
+    return None if sources.is_held(incident) else _over(incident, by=SYSTEM, name="", at=at)
 
 
 def alerts(taken_back: Iterable[Alert], *, at: datetime) -> list[Incident]:
-    """The source takes these back, in its transaction: the incidents that no other alert holds open are over."""
+    """The source takes these back, in its transaction: the incidents that nobody else says are in progress are over."""
     concerned = {alert.incident_id for alert in taken_back if alert.incident_id}
+    sources.hold(concerned)
     return [_over(incident, by=SYSTEM, name="", at=at) for incident in sources.over(concerned)] if concerned else []
 
 
@@ -49,6 +53,7 @@ def by_hand(incident: Incident, *, by: User, at: datetime) -> Incident:
         raise StillFails
     if sources.is_held_by_silence(incident):
         raise StillFails
+    sources.hold([incident.pk])
     monitoring.silence_all(incident, at=at)
     try:
         if incident.state == "suspected":

@@ -7,14 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from astreinte.core import digests
-from astreinte.core.changes import Change, put, removed
+from astreinte.core.changes import Change, changed, put, removed
 from astreinte.customers.models import ManagedService, Server
 from astreinte.monitoring import expected
-from astreinte.monitoring.models import AlertSource, Check
+from astreinte.monitoring.models import AlertSource, Check, Sight, Site
+from astreinte.monitoring.rules.agreement import SILENT_AFTER
 from astreinte.monitoring.states import SourceKind
+from astreinte.monitoring.vantage import MAIN
 
 # What people call a service by: the first of these that it has.
-WHERE = ("url", "host", "name", "path")
+WHERE = ("url", "panel_url", "host", "name", "path")
 LONGEST = 300
 
 
@@ -57,7 +59,7 @@ def _put(known: Check | None, service: ManagedService, pace: Pace) -> tuple[Chec
 def _where(service: ManagedService) -> str:
     said = service.parameters
     name, first = next(((name, str(said[name])) for name in WHERE if said.get(name)), ("", ""))
-    if name == "url":
+    if name.endswith("url"):
         return _without_secrets(first)[:LONGEST]
     return (f"{first}:{said['port']}" if "port" in said else first)[:LONGEST]
 
@@ -105,7 +107,8 @@ def sources(wanted: Sequence[SourceWish], *, zone: str, at: datetime) -> list[Ch
 
     A heartbeat that is new or expected otherwise counts from now on, in the time of `zone`.
     """
-    leaving = AlertSource.objects.filter(is_active=True).exclude(name__in=[wish.name for wish in wanted])
+    active = AlertSource.objects.filter(is_active=True).exclude(kind=SourceKind.SITE)
+    leaving = active.exclude(name__in=[wish.name for wish in wanted])
     found = [removed(f"source {one}") for one in leaving.order_by("name")]
     leaving.update(is_active=False, due_at=None)
     known = {one.name: one for one in AlertSource.objects.select_related("server")}
@@ -116,8 +119,8 @@ def sources(wanted: Sequence[SourceWish], *, zone: str, at: datetime) -> list[Ch
     return found
 
 
-def _free_keys(wanted: Sequence[SourceWish], known: Mapping[str, AlertSource]) -> None:
-    """Keys may change places between sources: those that change are given back first."""
+def _free_keys(wanted: Sequence["SourceWish | SiteWish"], known: Mapping[str, AlertSource]) -> None:
+    """Keys may change places between sources, or sites: those that change are given back first."""
     for wish in wanted:
         one = known.get(wish.name)
         if one and one.key_sha256 != digests.sha256(wish.key):
@@ -139,6 +142,58 @@ def _source(
     first = {"name": wish.name, "since": at}
     one, changes = put(known, AlertSource, f"source {wish.name}", fields=fields, first=first, hidden=["key_sha256"])
     if changes:
-        due_at = expected.due(last=at, zone=zone, **schedule) if wish.type == SourceKind.HEARTBEAT else None
+        due_at = expected.due(last=at, zone=zone, **schedule) if wish.every_s or wish.cron else None
         AlertSource.objects.filter(pk=one.pk).update(due_at=due_at)
+    return changes
+
+
+# -- sites ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteWish:
+    """A prober on another machine: its key, and the servers it looks at (none: all)."""
+
+    name: str
+    key: str
+    servers: Collection[str] = ()
+
+
+def sites(wanted: Sequence[SiteWish], *, at: datetime) -> list[Change]:
+    """These places to look from beside the desk's own, and no others. A new one has its time to be heard.
+
+    What is seen from one that left counts no more; its results stay.
+    """
+    known = {site.name: site for site in Site.objects.select_related("source").exclude(name=MAIN)}
+    gone = [site for name, site in known.items() if site.source.is_active and name not in {one.name for one in wanted}]
+    found = [removed(f"site {site}") for site in gone]
+    for site in gone:
+        _leave(site)
+    _free_keys(wanted, {name: site.source for name, site in known.items()})
+    for wish in wanted:
+        found += _site(known.get(wish.name), wish, at=at)
+    if not wanted:
+        Sight.objects.all().delete()  # one place alone: the check itself is what it believes
+    return found
+
+
+def _leave(site: Site) -> None:
+    AlertSource.objects.filter(pk=site.source_id).update(is_active=False, due_at=None)
+    Sight.objects.filter(site=site).delete()
+
+
+def _site(known: Site | None, wish: SiteWish, *, at: datetime) -> list[Change]:
+    what = f"site {wish.name}"
+    fields = {"kind": SourceKind.SITE, "key_sha256": digests.sha256(wish.key), "is_active": True}
+    first = {"name": what, "since": at}
+    source, changes = put(
+        known.source if known else None, AlertSource, what, fields=fields, first=first, hidden=["key_sha256"]
+    )
+    if changes:
+        AlertSource.objects.filter(pk=source.pk).update(due_at=at + SILENT_AFTER)
+    site = known or Site.objects.create(name=wish.name, source=source)
+    chosen = set(site.servers.values_list("name", flat=True))
+    if chosen != set(wish.servers):
+        site.servers.set(Server.objects.filter(name__in=wish.servers))
+        changes += [changed(f"{what}: servers", sorted(chosen), sorted(wish.servers))] if known else []
     return changes

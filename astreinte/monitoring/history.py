@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, Sum
 
 from astreinte.core import timeline
 from astreinte.customers.models import Server
@@ -148,12 +148,21 @@ def availability(server: Server, *, period: Interval, at: datetime) -> Measured:
     )
 
 
+def looks_by_kind() -> dict[tuple[str, str], int]:
+    """How many looks ever were made, by the kind of check and by what they saw (`up`, `down`)."""
+    asked = Rollup.objects.filter(span_s=DAY).order_by().values_list("of_check__kind")
+    found: dict[tuple[str, str], int] = {}
+    for kind, looks, failures in asked.annotate(looks_in_all=Sum("looks"), failures_in_all=Sum("failures")):
+        found |= {(kind, "up"): looks - failures, (kind, "down"): failures}
+    return found
+
+
 # -- one check -----------------------------------------------------------------------------------------------------------
 
 
 def last_results(check: Check, *, limit: int) -> list[Result]:
     """What the last looks saw, newest first."""
-    return list(Result.objects.filter(of_check=check).order_by("-at")[:limit])
+    return list(Result.objects.filter(of_check=check).select_related("site").order_by("-at")[:limit])
 
 
 def latency(check: Check, *, at: datetime) -> list[Rollup]:

@@ -12,9 +12,12 @@ from astreinte.core import rows
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.monitoring import rules
-from astreinte.monitoring.models import Check, Incident, Maintenance
+from astreinte.monitoring.models import Check, Incident, Maintenance, Result
 from astreinte.monitoring.states import CheckState, IncidentState
 from astreinte.paging.models import Page
+
+# A look ends within 10 s of its start and may wait for its host before; claimed longer than this, its prober has died.
+CLAIM = timedelta(seconds=40)
 
 
 def _with_calls() -> QuerySet[Incident]:
@@ -125,8 +128,17 @@ def _watched() -> QuerySet[Check]:
 
 
 def due(*, at: datetime, limit: int) -> list[Check]:
-    """The checks to be looked at now, the longest waiting first, with their services."""
-    return list(Check.objects.filter(due_at__lte=at).select_related("service").order_by("due_at")[:limit])
+    """The checks to be looked at now, the longest waiting first, with their services.
+
+    In a transaction nobody else takes them before it ends; those that another prober is taking are left out (PostgreSQL).
+    """
+    waiting = Check.objects.select_for_update(of=("self",), skip_locked=True).select_related("service")
+    return list(waiting.filter(due_at__lte=at).order_by("due_at")[:limit])
+
+
+def are_abandoned(*, at: datetime) -> bool:
+    """Whether something was claimed by a prober that has not said what it saw, and will not any more."""
+    return Check.objects.filter(claimed_at__lt=at - CLAIM, due_at__gt=at).exists()
 
 
 def next_due_at() -> datetime | None:
@@ -135,9 +147,20 @@ def next_due_at() -> datetime | None:
     return soonest
 
 
+def lag_s(*, at: datetime) -> float:
+    """How long the check that is due first has waited to be looked at, in seconds."""
+    coming = next_due_at()
+    return max(0.0, (at - coming).total_seconds()) if coming else 0.0
+
+
 def kinds() -> set[str]:
     """The kinds of checks that are looked at."""
     return set(_watched().values_list("kind", flat=True).distinct())
+
+
+def whole() -> QuerySet[Check]:
+    """All that is watched, with the parameters of each check: for a program of the installation itself, never for a screen."""
+    return _watched().select_related("service", "server").order_by("server__name", "service__position", "pk")
 
 
 def checks_seen_by(user: User) -> QuerySet[Check]:
@@ -184,6 +207,12 @@ def watched_among(keys: Iterable[int]) -> dict[int, Check]:
     return {check.pk: check for check in found if check.is_watched}
 
 
+def last_looks(checks: Iterable[Check], *, since: datetime) -> dict[int, Result]:
+    """What the last look at each of these checks saw, by the key of the check; nothing for those not looked at since then."""
+    seen = Result.objects.filter(of_check__in=[check.pk for check in checks], at__gte=since).order_by("at")
+    return {one.of_check_id: one for one in seen}
+
+
 def check_now(pk: int) -> Check | None:
     """A check as it is now, with its server, its customer and its plan."""
     return Check.objects.select_related("server__customer", "server__plan").filter(pk=pk).first()
@@ -217,6 +246,18 @@ def trouble_around(server: Server | None, *, at: datetime) -> Incident | None:
 def is_maintained(server: Server, *, at: datetime) -> bool:
     """Whether a maintenance of this server is in progress."""
     return Maintenance.objects.filter(servers=server, start__lte=at, end__gt=at).exists()
+
+
+def maintained(servers: Collection[int], *, at: datetime) -> set[int]:
+    """Of these servers those whose maintenance is in progress."""
+    windows = Maintenance.servers.through.objects.filter(maintenance__start__lte=at, maintenance__end__gt=at)
+    return set(windows.filter(server__in=servers).values_list("server", flat=True))
+
+
+def newest_of(checks: Collection[Check]) -> dict[int, Incident]:
+    """The newest incident of each of these checks, by its key: the open one, when there is one."""
+    known = Incident.objects.select_related("page").filter(of_check__in=[check.pk for check in checks])
+    return {one.of_check_id: one for one in known.order_by("pk") if one.of_check_id}
 
 
 def left_down(*, at: datetime) -> list[int]:

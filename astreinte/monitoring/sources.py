@@ -1,20 +1,26 @@
 """Questions about those who speak to us without a login: whose key is this, what have they said, who is late. Reads only."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from astreinte.core import digests
 from astreinte.core.configuration import remembered
 from astreinte.customers.models import Server
 from astreinte.monitoring import rules
 from astreinte.monitoring.alertmanager import Heard, host
-from astreinte.monitoring.models import Alert, AlertSource, Incident, Maintenance
-from astreinte.monitoring.states import IncidentState, SourceKind
+from astreinte.monitoring.models import Alert, AlertSource, Check, Incident, Maintenance
+from astreinte.monitoring.states import CheckState, IncidentState, SourceKind
 
 # A source that sends more requests than this in that many seconds is told to wait.
 MOST, WITHIN_S = 300, 300
+# The one alert that we make about a source itself: it is not heard any more.
+SILENCE = "astreinte/silence"
+# Who must be heard of regularly, and whose word alone ends what their silence began.
+EXPECTED = (SourceKind.HEARTBEAT, SourceKind.SITE)
 
 
 def with_key(key: str, *, kind: str) -> AlertSource | None:
@@ -24,9 +30,17 @@ def with_key(key: str, *, kind: str) -> AlertSource | None:
 
 
 def overview() -> QuerySet[AlertSource]:
-    """The sources by name, each with how many of its alerts are firing."""
-    active = AlertSource.objects.filter(is_active=True).select_related("server")
+    """The sources by name, each with how many of its alerts are firing; the vantage points are in `vantage.overview`."""
+    active = AlertSource.objects.filter(is_active=True).exclude(kind=SourceKind.SITE).select_related("server")
     return active.annotate(firing=Count("alerts", filter=Q(alerts__firing=True))).order_by("name")
+
+
+def never_matched() -> list[Mapping[str, Any]]:
+    """The rules (names of alerts) of each source that were seen and never were about a server of ours, with how often and when last."""
+    told = Alert.objects.filter(source__is_active=True).exclude(source__kind=SourceKind.HEARTBEAT)
+    rules_ = told.exclude(fingerprint=SILENCE).values("source__name", "name").order_by("source__name", "name")
+    counted = rules_.annotate(count=Count("pk"), last_at=Max("last_at"), ours=Count("server")).filter(ours=0)
+    return [dict(one) for one in counted]
 
 
 # -- where ---------------------------------------------------------------------------------------------------------------
@@ -53,6 +67,23 @@ def server_of(heard: Heard) -> Server | None:
     return next((known[place] for place in heard.places if place in known), None)
 
 
+def checks_of(heard: Iterable[Heard]) -> dict[str, Check]:
+    """The checks of ours that these alerts name, by their public id, while they are watched."""
+    named = {one.check: key for one in heard if (key := _uuid(one.check))}
+    if not named:
+        return {}
+    known = Check.objects.filter(public_id__in=named.values(), due_at__isnull=False)
+    found = {one.public_id: one for one in known.select_related("server__customer", "server__plan")}
+    return {said: found[key] for said, key in named.items() if key in found}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
 # -- alerts --------------------------------------------------------------------------------------------------------------
 
 
@@ -68,19 +99,36 @@ def last_incidents(source: AlertSource, fingerprints: Collection[str]) -> dict[s
     return {alert.fingerprint: alert.incident for alert in asked.select_related("incident").order_by("id")}  # type: ignore[misc]
 
 
-def incident_of(source: AlertSource, *, name: str, server: Server | None, at: datetime) -> Incident | None:
-    """The open incident that alerts of this name on this server have just begun; without a server, those of this source."""
-    theirs = Q(alerts__server=server) if server else Q(alerts__server=None, alerts__source=source)
-    recent = Incident.objects.filter(state=IncidentState.OPEN, started_at__gt=at - rules.ONE_TROUBLE)
-    return recent.filter(theirs, alerts__name=name).order_by("started_at").first()
+def begun(
+    source: AlertSource, *, servers: Collection[int], names: Collection[str], at: datetime
+) -> dict[tuple[int, str], Incident]:
+    """The open incidents that alerts of these names on these servers have just begun; without a server (0), those of this source."""
+    recent = {"incident__state": IncidentState.OPEN, "incident__started_at__gt": at - rules.ONE_TROUBLE}
+    theirs = Q(server__in=servers) | Q(server=None, source=source)
+    told = Alert.objects.filter(theirs, name__in=names, **recent).order_by("-incident__started_at")
+    found = {(server or 0, name): pk for server, name, pk in told.values_list("server", "name", "incident").distinct()}
+    incidents = Incident.objects.select_related("page").in_bulk(set(found.values()))
+    return {key: incidents[pk] for key, pk in found.items() if pk in incidents}
+
+
+def hold(incidents: Iterable[int]) -> None:
+    """Nobody else says that these are over before this transaction ends: of two that look at once, the second sees what the first wrote."""
+    known = Incident.objects.select_for_update(no_key=True).filter(pk__in=set(incidents))
+    list(known.order_by("pk").values_list("pk"))
+
+
+def is_held(incident: Incident) -> bool:
+    """Whether an alert says that it is still in progress."""
+    return incident.alerts.filter(firing=True, source__is_active=True).exists()
 
 
 def over(incidents: Iterable[int]) -> list[Incident]:
-    """Of these incidents those in progress that no alert holds open any more."""
+    """Of these incidents those in progress that no alert, and no check of ours, holds open any more."""
     held = Alert.objects.filter(incident=OuterRef("pk"), firing=True)
+    ours = Q(of_check__state=CheckState.DOWN, of_check__due_at__isnull=False)
     known = Incident.objects.select_related("page", "parent__page", "of_check")
     return list(
-        known.filter(~Exists(held), pk__in=set(incidents), state=IncidentState.OPEN, of_check=None).order_by("pk")
+        known.exclude(ours).filter(~Exists(held), pk__in=set(incidents), state=IncidentState.OPEN).order_by("pk")
     )
 
 
@@ -106,18 +154,19 @@ def of_incident(incident: Incident) -> QuerySet[Alert]:
 
 
 def late(*, at: datetime) -> list[int]:
-    """The heartbeats that should have been heard by now, and of which nothing is said yet."""
+    """The heartbeats and sources that should have been heard by now, and of which nothing is said yet."""
     said = Alert.objects.filter(source=OuterRef("pk"), firing=True)
-    silent = AlertSource.objects.filter(kind=SourceKind.HEARTBEAT, is_active=True, due_at__lte=at)
-    return list(silent.exclude(Exists(said)).order_by("due_at").values_list("pk", flat=True))
+    of_it = Exists(said.filter(fingerprint=SILENCE)) | Q(Exists(said), kind__in=EXPECTED)
+    silent = AlertSource.objects.filter(is_active=True, due_at__lte=at)
+    return list(silent.exclude(of_it).order_by("due_at").values_list("pk", flat=True))
 
 
 def held_if_late(pk: int, *, at: datetime) -> AlertSource | None:
-    """This heartbeat, if it is still late, and nobody hears it before this transaction ends."""
+    """This source, if it is still late, and nobody hears it before this transaction ends."""
     return AlertSource.objects.select_for_update().filter(pk=pk, is_active=True, due_at__lte=at).first()
 
 
 def is_held_by_silence(incident: Incident) -> bool:
-    """Whether a heartbeat says that this still fails: it is over once it is heard."""
-    fails = incident.alerts.filter(firing=True, source__kind=SourceKind.HEARTBEAT, source__is_active=True)
-    return fails.exists()
+    """Whether a heartbeat, a site or a source is not heard, or sees nothing: it is over once it is."""
+    silent = Q(source__kind__in=EXPECTED) | Q(fingerprint=SILENCE)
+    return incident.alerts.filter(silent, firing=True, source__is_active=True).exists()

@@ -44,6 +44,14 @@ class SourceKind(models.TextChoices):
     ALERTMANAGER = "alertmanager", "Alertmanager"
     ALERTS = "alerts", _("other monitoring")
     HEARTBEAT = "heartbeat", _("heartbeat")
+    SITE = "site", _("vantage point")
+
+
+class SubscriberKind(models.TextChoices):
+    """How somebody is told of what is said in public."""
+
+    EMAIL = "email", _("e-mail")
+    WEBHOOK = "webhook", _("webhook")
 
 
 C = CheckState

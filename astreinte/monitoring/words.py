@@ -5,30 +5,16 @@ from collections.abc import Callable
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
-from astreinte.monitoring.models import AlertSource, Check
-
-# What each kind of check is for the one whose service it is; others by their own name.
-SERVICES = {
-    "http": gettext_noop("Web site"),
-    "ftp": gettext_noop("File transfer (FTP)"),
-    "imap": gettext_noop("Mailboxes (IMAP)"),
-    "pop3": gettext_noop("Mailboxes (POP3)"),
-    "smtp": gettext_noop("Sending mail (SMTP)"),
-    "ssh": gettext_noop("Remote access (SSH)"),
-    "tcp": gettext_noop("Network service (TCP)"),
-    "tls": gettext_noop("Certificate (TLS)"),
-    "dns": gettext_noop("Domain name (DNS)"),
-    "ping": gettext_noop("Answers on the network (ping)"),
-    "postgresql": gettext_noop("Database (PostgreSQL)"),
-    "mysql": gettext_noop("Database (MySQL)"),
-}
+from astreinte.monitoring.models import AlertSource, Check, Site
+from astreinte.monitoring.probes.base import of_kind
+from astreinte.monitoring.states import SourceKind
 
 
 def service(check: Check) -> str:
     """The service, as its owner calls it."""
-    known = SERVICES.get(check.kind)
+    known = of_kind(check.kind).service
     return _(known) if known else check.kind
 
 
@@ -47,7 +33,9 @@ def symptom_words(check: Check) -> dict[str, str]:
 
 
 def silent_words(source: AlertSource) -> dict[str, str]:
-    """A heartbeat is not heard any more, in each language."""
+    """A heartbeat, or a vantage point, is not heard any more, in each language."""
+    if source.kind == SourceKind.SITE:
+        return in_each(lambda: _("No news of the vantage point %(name)s") % {"name": source.site})
     return in_each(lambda: _("No news of %(name)s") % {"name": source.name})
 
 
@@ -70,6 +58,11 @@ def suspected_words(number: int) -> dict[str, str]:
     )
 
 
+def blind_words(site: Site) -> dict[str, str]:
+    """A vantage point sees nothing any more, in each language."""
+    return in_each(lambda: _("We cannot see from %(name)s: none of its references answer") % {"name": site.name})
+
+
 def sentence(check: Check) -> str:
     """The same in the customer's language: the title of the incident."""
     with translation.override(check.server.customer.language):
@@ -77,4 +70,4 @@ def sentence(check: Check) -> str:
 
 
 def _down(check: Check) -> str:
-    return _("%(service)s is down: %(where)s") % {"service": service(check), "where": check.where}
+    return _(of_kind(check.kind).down) % {"service": service(check), "where": check.where}

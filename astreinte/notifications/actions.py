@@ -258,3 +258,12 @@ def hasten(letter: Notification, *, at: datetime) -> bool:
             instead_of=letter.channel,
         )
     return bool(moved)
+
+
+def erase(about: str, *, kinds: Iterable[str], at: datetime) -> int:
+    """Forget to whom these messages went, and what they said; nothing of them that waits leaves. Answers how many."""
+    withdraw(about, kinds=kinds, at=at)
+    theirs = Notification.objects.filter(about=about, kind__in=list(kinds)).exclude(address="")
+    for key in theirs.values_list("pk", flat=True):
+        Notification.objects.filter(pk=key).update(address="", name="", context={}, once=f"erased/{key}")
+    return theirs.count()

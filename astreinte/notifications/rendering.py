@@ -74,6 +74,7 @@ def words(letter: Notification) -> Words:
 
 def _render(letter: Notification) -> Words:
     said = {**_cleaned(letter.context), "link": links.link(letter), "name": clean(letter.name)}
+    said["unsubscribe"] = links.unsubscribe(letter)
     # plain text everywhere: an engine that escapes nothing does not say so to its contexts
     context, texts = Context(said, autoescape=False), own_words.texts(letter, said)
     unsaid = {*texts, *UNSAID.get(letter.channel, ())}

@@ -20,6 +20,7 @@ class Outcome:
     permanent: bool = False
     blames_address: bool = False
     error: str = ""
+    said: str = ""
 
 
 def after_failure(*, attempt: int, permanent: bool, key: int) -> timedelta | None:

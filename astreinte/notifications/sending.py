@@ -20,14 +20,15 @@ SOON, LONG = timedelta(seconds=5), timedelta(days=3650)
 
 
 def _channel(letter: Notification) -> Channel:
-    return channels.make(letter.channel, sealing.unseal(letter.address), _transports())
+    return channels.make(letter.channel, sealing.unseal(letter.address), _transports(letter))
 
 
-def _transports() -> dict[str, list[dict[str, Any]]]:
-    """The providers, and whether a person's own webhook or push service may be on a private address."""
+def _transports(letter: Notification) -> dict[str, list[dict[str, Any]]]:
+    """The providers, and whether a person's own webhook or push service may be on a private address; a stranger's never may."""
     found = dict(queries.transports())  # what is remembered is never changed
     for kind in ("webhook", "apprise"):
-        allowed = {"allow_private": settings.PROBE_ALLOW_PRIVATE}
+        known = letter.person_id is not None or settings.DEMO
+        allowed = {"allow_private": settings.PROBE_ALLOW_PRIVATE and known}
         found[kind] = [{**options, **allowed} for options in found.get(kind) or [{}]]
     return found
 
@@ -55,12 +56,14 @@ def message(letter: Notification, *, at: datetime, files: tuple[File, ...] = ())
         menu=letter.kind,
         attachments=tuple(Attachment(name=name, media_type=kind, content=content) for name, kind, content in files),
         message_id=f"<{letter.key}@{_host()}>",
-        references=f"<{letter.about.replace('/', '.')}@{_host()}>",
+        references=f"<{letter.context.get('thread', letter.about).replace('/', '.')}@{_host()}>",
+        unsubscribe=links.unsubscribe(letter),
     )
 
 
 def _data(letter: Notification) -> dict[str, Any]:
-    return {"kind": letter.kind, "about": letter.about, **letter.context}
+    more = {"challenge": links.take_token(letter)} if letter.kind == links.CHALLENGE else {}
+    return {"kind": letter.kind, "about": letter.about, **letter.context, **more}
 
 
 def _host() -> str:
@@ -95,7 +98,9 @@ def attempt(
     except Exception as defect:
         log.exception("channel defect: message set aside", notification=letter.pk, channel=letter.channel)
         return Outcome(accepted=False, error=f"{type(defect).__name__} in the channel {letter.channel}")
-    return Outcome(accepted=True, provider_ref=receipt.provider_ref, will_confirm=receipt.will_confirm)
+    return Outcome(
+        accepted=True, provider_ref=receipt.provider_ref, will_confirm=receipt.will_confirm, said=receipt.said
+    )
 
 
 def can_look_up(letter: Notification) -> bool:

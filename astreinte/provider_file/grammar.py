@@ -17,6 +17,7 @@ from astreinte.provider_file.people import Customer, Language, PostalAddress, Se
 from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.rotas import RotaSection
 from astreinte.provider_file.sections import Section
+from astreinte.provider_file.status import Status
 from astreinte.provider_file.tree import Node
 from astreinte.provider_file.values import (
     Bool,
@@ -24,10 +25,13 @@ from astreinte.provider_file.values import (
     Day,
     Duration,
     Email,
+    Host,
     Iban,
+    Key,
     Name,
     Note,
     Percent,
+    Reference,
     Siren,
     Siret,
     Text,
@@ -117,13 +121,22 @@ class Billing(Section):
     vies: Bool = False
 
 
+class Site(Section):
+    """A prober on another machine: the key it shows, and the servers it looks at (none: all)."""
+
+    key: Key = Field(repr=False)
+    servers: tuple[Host, ...] = ()
+
+
 class Monitoring(Section):
-    """The pace of the checks that do not say theirs; how many customers at once let us suspect one trouble of ours (0: never)."""
+    """The pace of checks; how many customers at once let us suspect one trouble of ours (0: never); what proves that we see; from where."""
 
     interval: Duration = timedelta(minutes=1)
     down_after: Annotated[int, count(1, 100)] = 3
     up_after: Annotated[int, count(1, 100)] = 2
     suspect_after: Annotated[int, count(0, 1000)] = 3
+    references: tuple[Reference, ...] = Field(default=(), max_length=10)
+    sites: dict[Name, Site] = {}
 
     def pace_of(self, service: Service) -> dict[str, int]:
         """How often this service is looked at (seconds), and how many results in a row are believed: as it says, else as here."""
@@ -152,6 +165,7 @@ class ProviderFile(Section):
     maintenance: tuple[MaintenanceSection, ...] = ()
     messages: Messages = Messages()
     advice: tuple[OwnCause, ...] = Field(default=(), max_length=MOST_CAUSES)
+    status: Status = Status()
 
     _document_sha256: str = ""
     _warnings: tuple[Problem, ...] = ()
@@ -166,9 +180,10 @@ class ProviderFile(Section):
 
     @property
     def own_words(self) -> dict[str, Any]:
-        """The provider's own words and causes, as JSON."""
+        """The sections that are the provider's own words and causes, as JSON."""
         advice = [cause.model_dump(by_alias=True, exclude_none=True, mode="json") for cause in self.advice]
-        return {"messages": self.messages.model_dump(exclude_none=True), "advice": advice}
+        messages = self.messages.model_dump(exclude_none=True)
+        return {"messages": messages, "advice": advice, "status": self.status.plain}
 
     @property
     def document_sha256(self) -> str:

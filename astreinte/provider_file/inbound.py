@@ -19,11 +19,13 @@ class Inbound(Choice):
 
 
 class Alerts(Section):
-    """Alertmanager, or any other monitoring; `server` when the alerts do not name theirs."""
+    """Alertmanager, or any other monitoring; `server` when the alerts do not name theirs; `every`: its silence is a problem."""
 
     type: Literal["alertmanager", "alerts"]
     key: Key = Field(repr=False)
     server: Host | None = None
+    every: Duration | None = None
+    grace: Duration = timedelta()
 
 
 class Heartbeat(Section):

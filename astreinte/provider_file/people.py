@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from astreinte.core.refusals import gettext_noop
+from astreinte.monitoring.probes.base import at_home
 from astreinte.provider_file import values
 from astreinte.provider_file.sections import Section
 from astreinte.provider_file.values import (
@@ -154,6 +155,13 @@ class Server(Section):
     plan: Name
     addresses: tuple[Address, ...] = ()
     services: tuple[Service, ...] = ()
+
+    def services_at_home(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each service's type and parameters; what says no host is on this machine."""
+        return [
+            (one.type, at_home(one.type, one.parameters, server=self.name, addresses=self.addresses))
+            for one in self.services
+        ]
 
 
 class Customer(Section):

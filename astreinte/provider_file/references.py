@@ -35,8 +35,9 @@ def problems(root: Node) -> Iterator[Problem]:
         yield from _policies(root)
     if readable(root, "plans"):
         known = {plan for plan, _ in root.get("plans").pairs()}
-        for server in all_servers(root):
-            yield from _unknown(server.get("plan"), known, NO_PLAN)
+        behind = [plan for component in _components(root) for plan in component.get("plans").items()]
+        for plan in [*(server.get("plan") for server in all_servers(root)), *behind]:
+            yield from _unknown(plan, known, NO_PLAN)
     if readable(root, "customers"):
         yield from _servers(root)
 
@@ -56,6 +57,10 @@ def name(node: Node) -> str:
 
 def all_servers(root: Node) -> list[Node]:
     return [server for customer in root.get("customers").items() for server in customer.get("servers").items()]
+
+
+def _components(root: Node) -> list[Node]:
+    return [component for _, component in root.get("status").get("components").pairs()]
 
 
 def _unknown(node: Node, known: set[str], msgid: str) -> Iterator[Problem]:
@@ -124,11 +129,13 @@ def _servers(root: Node) -> Iterator[Problem]:
             for server in member.get("servers").items():
                 yield from _unknown(server, own, NOT_THEIRS)
     servers = {name(server.get("name")) for server in all_servers(root)}
-    for _, door in root.get("inbound").pairs():
-        yield from _unknown(door.get("server"), servers, NO_SERVER)
-    for window in root.get("maintenance").items():
-        for server in window.get("servers").items():
-            yield from _unknown(server, servers, NO_SERVER)
+    behind = [
+        *(server for component in _components(root) for server in component.get("servers").items()),
+        *(server for window in root.get("maintenance").items() for server in window.get("servers").items()),
+        *(server for _, site in root.get("monitoring").get("sites").pairs() for server in site.get("servers").items()),
+    ]
+    for server in [*(door.get("server") for _, door in root.get("inbound").pairs()), *behind]:
+        yield from _unknown(server, servers, NO_SERVER)
 
 
 def _duplicates(root: Node) -> Iterator[Problem]:
@@ -146,7 +153,7 @@ def _duplicates(root: Node) -> Iterator[Problem]:
         yield from _twice(policy.get("excluded").items())
     for window in root.get("maintenance").items():
         yield from _twice(window.get("servers").items())
-    doors = root.get("inbound").pairs()
+    doors = [*root.get("inbound").pairs(), *root.get("monitoring").get("sites").pairs()]
     yield from _twice([door.get("key") for _, door in doors], msgid=SAME_KEY, read=lambda node: node.text, shown=1)
 
 

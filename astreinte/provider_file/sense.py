@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from astreinte.core import durations
 from astreinte.core.refusals import gettext_noop
 from astreinte.monitoring.probes import KINDS, BadParameters, make
+from astreinte.monitoring.probes.base import at_home
 from astreinte.monitoring.rules import windows
 from astreinte.oncall.rules import words, zones
 from astreinte.oncall.rules.turns import Every, Handoff, Unit
-from astreinte.provider_file import durations, values
+from astreinte.provider_file import values
 from astreinte.provider_file.grammar import BREATH, ROUND
 from astreinte.provider_file.people import OWN
 from astreinte.provider_file.problems import Problem
@@ -25,6 +27,8 @@ WEEKDAY = gettext_noop("A hand-over on a weekday needs a rotation in weeks: writ
 BACKWARDS = gettext_noop("%(key)s: the end is not after the start.")
 OTHER_SIREN = gettext_noop("%(key)s does not contain the SIREN %(siren)s.")
 UNWATCHABLE = gettext_noop("This service cannot be watched: %(why)s.")
+OWN_NAME = gettext_noop("%(value)s is the name of the desk's own prober: give this site another name.")
+MAIN = "main"
 NO_INTERVAL = gettext_noop("%(key)s cannot be 0s.")
 
 NEVER_REACHED = gettext_noop(
@@ -55,12 +59,20 @@ def problems(root: Node) -> Iterator[Problem]:
         yield from _numbers(customer)
     for _, policy in root.get("escalation").pairs():
         yield from _steps(policy)
+    yield from _watching(root)
+    yield from _maintenance(root)
+
+
+def _watching(root: Node) -> Iterator[Problem]:
     for paced in [root.get("monitoring"), *_services(root)]:
         if duration(paced.get("interval")) == timedelta():
             yield paced.get("interval").problem(NO_INTERVAL, key="interval")
-    for service in _services(root):
-        yield from _watched(service)
-    yield from _maintenance(root)
+    for server in _servers(root):
+        for service in server.get("services").items():
+            yield from _watched(service, on=server)
+    for named, site in root.get("monitoring").get("sites").pairs():
+        if named == MAIN:
+            yield site.problem(OWN_NAME, value=MAIN)
 
 
 def _maintenance(root: Node) -> Iterator[Problem]:
@@ -85,21 +97,27 @@ def _maintenance(root: Node) -> Iterator[Problem]:
         first.setdefault(what, window.line)
 
 
-def _watched(service: Node) -> Iterator[Problem]:
+def _watched(service: Node, *, on: Node) -> Iterator[Problem]:
     """A kind of service that a probe knows has that probe's parameters; any other is kept, and not watched."""
     said = values.typed(service.plain())
     if not isinstance(said, dict) or str(said.get("type")) not in KINDS:
         return
+    given = {key: value for key, value in said.items() if key not in OWN}
+    addresses = [address.text for address in on.get("addresses").items()]
     try:
-        make(str(said["type"]), {name: value for name, value in said.items() if name not in OWN})
+        make(str(said["type"]), at_home(str(said["type"]), given, server=on.get("name").text, addresses=addresses))
     except BadParameters as bad:
         yield service.problem(UNWATCHABLE, why=str(bad))
 
 
-def _services(root: Node) -> Iterator[Node]:
+def _servers(root: Node) -> Iterator[Node]:
     for customer in root.get("customers").items():
-        for server in customer.get("servers").items():
-            yield from server.get("services").items()
+        yield from customer.get("servers").items()
+
+
+def _services(root: Node) -> Iterator[Node]:
+    for server in _servers(root):
+        yield from server.get("services").items()
 
 
 def duration(node: Node) -> timedelta | None:
@@ -186,7 +204,7 @@ def warnings(root: Node) -> Iterator[Problem]:
     yield from _unreachable(root)
     for customer in root.get("customers").items():
         yield from _members(customer)
-    for named, door in root.get("inbound").pairs():
+    for named, door in [*root.get("inbound").pairs(), *root.get("monitoring").get("sites").pairs()]:
         if len(door.get("key").text) < GOOD_KEY:
             yield door.get("key").problem(SHORT_KEY, door=named)
 

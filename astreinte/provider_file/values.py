@@ -15,10 +15,12 @@ from stdnum import get_cc_module, iban
 from stdnum.eu import vat
 from stdnum.fr import siren, siret
 
+from astreinte.core import durations
 from astreinte.core.refusals import gettext_noop
+from astreinte.monitoring.probes import horizon
 from astreinte.oncall.rules import words, zones
 from astreinte.oncall.rules.turns import Every, Handoff
-from astreinte.provider_file import cron, durations
+from astreinte.provider_file import cron
 from astreinte.provider_file.tree import Bare
 
 LONGEST_TEXT, LONGEST_NOTE = 200, 20_000
@@ -48,6 +50,9 @@ BAD_SMTP = gettext_noop("%(key)s: this is not the address of a mail server; writ
 BAD_URL = gettext_noop("%(key)s: this is not an address; write as in mailto://user:secret@example.org.")
 BAD_KEY = gettext_noop("%(key)s: write 1 to 200 letters, digits, dashes, dots or underscores: it goes into an address.")
 BAD_CRON = gettext_noop("%(key)s: %(value)s is not a cron expression; write five fields, as in 0 3 * * *.")
+BAD_REFERENCE = gettext_noop(
+    "%(key)s: %(value)s cannot be asked whether we see; write an address, as in https://example.org, or tcp 192.0.2.1:53."
+)
 BAD_EVERY = gettext_noop(
     "%(key)s: %(value)s is not the length of a turn; write hours, days or weeks, as in 12h, 1d or 1w."
 )
@@ -234,6 +239,11 @@ def _cron(text: str) -> str:
     return text
 
 
+def _reference(text: str) -> str:
+    horizon.read(text)
+    return text
+
+
 Text = Annotated[str, reads(_line, BAD_TEXT)]
 Note = Annotated[str, reads(_note, BAD_NOTE)]
 Name = Annotated[str, reads(_matching(NAME), BAD_NAME)]
@@ -258,5 +268,6 @@ SmtpUrl = Annotated[str, reads(url("smtp", "smtps", "smtp+starttls"), BAD_SMTP)]
 AnyUrl = Annotated[str, reads(url(), BAD_URL)]
 Key = Annotated[str, reads(_matching(KEY), BAD_KEY)]
 Cron = Annotated[str, reads(_cron, BAD_CRON)]
+Reference = Annotated[str, reads(_reference, BAD_REFERENCE)]
 Turn = Annotated[Every, reads(words.every, BAD_EVERY)]
 HandOver = Annotated[Handoff, reads(words.handoff, BAD_HANDOFF)]

@@ -34,6 +34,12 @@ def complaints(*, since: datetime) -> QuerySet[Ticket]:
     return failing.select_related("customer", "server").order_by("opened_at", "pk")
 
 
+def same_complaint(symptom: str, *, since: datetime) -> QuerySet[Ticket]:
+    """The tickets opened since then with this symptom, not over, each with its incident."""
+    alive = Ticket.objects.filter(state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED], mode__in=Mode.values)
+    return alive.filter(opened_at__gte=since, symptom=symptom).select_related("incident").order_by("opened_at", "pk")
+
+
 def urgent_on(servers: Iterable[Server], *, since: datetime) -> QuerySet[Ticket]:
     """The urgent tickets on these servers that are not over and became urgent since then, oldest first."""
     alive = Ticket.objects.filter(mode=Mode.URGENT, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])

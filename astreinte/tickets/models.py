@@ -12,7 +12,7 @@ from astreinte.customers.models import Customer, Server
 from astreinte.guarantee.models import DeskPolicy
 from astreinte.monitoring.models import Incident
 from astreinte.paging.models import Page
-from astreinte.tickets.states import DisputeState, TicketState, VerdictState
+from astreinte.tickets.states import DiagnosisState, DisputeState, TicketState, VerdictState
 
 
 class Mode(models.TextChoices):
@@ -145,6 +145,34 @@ class Ticket(models.Model):
     @property
     def is_urgent(self) -> bool:
         return self.mode == Mode.URGENT
+
+
+class Diagnosis(models.Model):
+    """A live look at a server for one complaint: the facts found, and what they advise. Frozen once it is done."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=10, choices=DiagnosisState.choices, default=DiagnosisState.RUNNING)
+    server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="+")
+    # the case it is about, once there is one
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="diagnoses")
+    symptom = models.CharField(max_length=20, choices=Symptom.choices)
+    text = models.TextField(blank=True)
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=list)  # facts.md, 1
+    advice = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["server", "-id"], name="diagnoses_of"),
+            models.Index(fields=["started_at"], name="diagnoses_running", condition=Q(state=DiagnosisState.RUNNING)),
+        ]
+
+    @property
+    def story(self) -> str:
+        """The name of this diagnosis' story in the timeline."""
+        return f"diagnosis/{self.pk}"
 
 
 class Message(models.Model):

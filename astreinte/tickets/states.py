@@ -16,6 +16,13 @@ class TicketState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class DiagnosisState(models.TextChoices):
+    """Whether a diagnosis still looks."""
+
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+
+
 class VerdictState(models.TextChoices):
     """Whether a verdict stands."""
 
@@ -42,5 +49,6 @@ TICKET = Machine(
         T.CANCELLED: set(),
     }
 )
+DIAGNOSIS = Machine({DiagnosisState.RUNNING: {DiagnosisState.DONE}, DiagnosisState.DONE: set()})
 VERDICT = Machine({V.GIVEN: {V.OVERTURNED}, V.OVERTURNED: set()})
 DISPUTE = Machine({D.OPEN: {D.UPHELD, D.DISMISSED}, D.UPHELD: set(), D.DISMISSED: set()})

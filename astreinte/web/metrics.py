@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from astreinte.core import clock, heartbeats
+from astreinte.monitoring import history
 from astreinte.monitoring import queries as incidents
 from astreinte.notifications import queries as outbox
 from astreinte.oncall import queries as oncall
@@ -66,6 +67,13 @@ class _Desk:
         yield self._workers()
         yield _gauge("astreinte_incidents_open", "Incidents in progress.", incidents.count_open())
         yield self._checks()
+        yield _counter(
+            "astreinte_probe_results",
+            "Looks at what is watched, by kind and by what they saw.",
+            ("kind", "state"),
+            sorted(history.looks_by_kind().items()),
+        )
+        yield _gauge("astreinte_probe_lag_seconds", "The look that waits longest.", incidents.lag_s(at=self.at))
         gap = oncall.gap(start=self.at, end=self.at + AHEAD)
         yield _gauge("astreinte_oncall_gap_seconds", "Time with nobody on call, next 14 days.", gap.total_seconds())
 

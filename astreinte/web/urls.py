@@ -15,6 +15,7 @@ urlpatterns = [
     path("password/changed/", auth.password_is_changed, name="password_reset_complete"),
     path("take/<str:token>", take.take, name="take"),
     path("join/<str:token>", join.join, name="join"),
+    path("status/", include("astreinte.web.public.urls")),
     path("console/", include("astreinte.web.console.urls")),
     path("", include("astreinte.web.portal.urls")),
 ]

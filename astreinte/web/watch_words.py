@@ -4,24 +4,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from astreinte.monitoring.models import Check
+from astreinte.monitoring.probes.base import ERRORS
 
-# What the stable word of a result means.
-TROUBLE = {
-    "refused": gettext_noop("the connection is refused"),
-    "timeout": gettext_noop("no answer in time"),
-    "unresolved": gettext_noop("the name does not resolve"),
-    "forbidden": gettext_noop("this address may not be watched"),
-    "closed": gettext_noop("the connection was cut"),
-    "nonsense": gettext_noop("the answer makes no sense"),
-    "tls": gettext_noop("the certificate or the encryption is refused"),
-    "failed": gettext_noop("the check itself is broken"),
-    "misconfigured": gettext_noop("the check is badly configured"),
-}
 OTHERWISE = gettext_noop("not the expected answer")
+
+
+def meaning(error: str) -> str:
+    """What this word of a result means."""
+    return _(ERRORS.get(error, OTHERWISE))
 
 
 def trouble(check: Check) -> str:
     """What is wrong, without a word of what the service itself said; nothing while it is in order."""
-    if check.state != "down":
-        return ""
-    return _(TROUBLE.get(check.error, OTHERWISE))
+    return meaning(check.error) if check.state == "down" else ""

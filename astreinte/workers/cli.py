@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from astreinte.workers import cli_advice, cli_looks, terminal
+from astreinte.workers import cli_advice, cli_looks, cli_prometheus, terminal
 
 if TYPE_CHECKING:
     from astreinte.accounts.models import ApiToken, User
@@ -29,6 +29,7 @@ app.command()(cli_looks.doctor)
 app.command()(cli_looks.verify)
 app.command()(cli_looks.export)
 app.command()(cli_advice.advice)
+app.command()(cli_prometheus.prometheus_config)
 
 
 @app.callback()
@@ -78,9 +79,20 @@ def pager() -> None:
 
 
 @app.command()
-def prober() -> None:
-    """Look at what is watched: each managed service, at its pace."""
-    _run("prober")
+def prober(
+    site: Annotated[str | None, typer.Option(help="On another machine: the name of this vantage point.")] = None,
+    core: Annotated[str | None, typer.Option(help="On another machine: the public address of the desk.")] = None,
+    key: Annotated[str, typer.Option(help="Its key; better in ASTREINTE_SITE_KEY or ASTREINTE_SITE_KEY_FILE.")] = "",
+) -> None:
+    """Look at what is watched: each managed service, at its pace; with --site, from another machine and without a database."""
+    if site is None and core is None:
+        _run("prober")
+    if not (site and core):
+        terminal.begin()
+        from django.utils.translation import gettext as _
+
+        terminal.stop(_("Write both --site and --core, as in --site paris --core https://desk.provider.example."))
+    _run("outpost", site=site, core=core, key=key)
 
 
 @app.command()

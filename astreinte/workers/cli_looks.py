@@ -13,7 +13,7 @@ from astreinte.workers import terminal
 
 if TYPE_CHECKING:
     from astreinte.core.proofs import Broken
-    from astreinte.workers.doctor import Line
+    from astreinte.workers.doctor_lines import Line
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on the output, for programs.")]
 
@@ -27,13 +27,14 @@ def doctor(
     terminal.begin()
     from astreinte.core import clock
     from astreinte.workers import doctor as looks
+    from astreinte.workers.doctor_lines import Level
 
     lines = looks.examine(at=clock.now(), send=send)
     if as_json:
         typer.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False))
     for line in () if as_json else lines:
         _print_line(line)
-    raise typer.Exit(1 if any(line.level is looks.Level.RED for line in lines) else 0)
+    raise typer.Exit(1 if any(line.level is Level.RED for line in lines) else 0)
 
 
 def _print_line(line: "Line") -> None:

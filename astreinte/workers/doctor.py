@@ -3,9 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
@@ -18,29 +16,8 @@ from astreinte.notifications import queries as outbox
 from astreinte.notifications import readiness
 from astreinte.oncall import coverage
 from astreinte.paging import queries as paging
-
-
-class Level(StrEnum):
-    """Green: nothing to do. Amber: look at it in the day. Red: a page could be lost."""
-
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """What was looked at, what was seen, and what to do about it."""
-
-    level: Level
-    about: str
-    sentence: str
-    remedy: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        """The same, for programs."""
-        return {name: str(value) for name, value in asdict(self).items()}
-
+from astreinte.workers import doctor_watch
+from astreinte.workers.doctor_lines import Level, Line, amber, green, red
 
 # A worker writes a sign of life every few seconds.
 FRESH = timedelta(seconds=60)
@@ -49,18 +26,6 @@ CLOCK_OFF_S, CLOCK_WRONG_S = 1.0, 5.0
 AHEAD = timedelta(days=14)
 CONNECT_S = 5.0
 WORKERS = {"pager": Level.RED, "keeper": Level.AMBER, "prober": Level.AMBER, "auditor": Level.AMBER}
-
-
-def green(about: str, sentence: str) -> Line:
-    return Line(level=Level.GREEN, about=about, sentence=sentence)
-
-
-def amber(about: str, sentence: str, remedy: str) -> Line:
-    return Line(level=Level.AMBER, about=about, sentence=sentence, remedy=remedy)
-
-
-def red(about: str, sentence: str, remedy: str) -> Line:
-    return Line(level=Level.RED, about=about, sentence=sentence, remedy=remedy)
 
 
 def examine(*, at: datetime, send: bool = False) -> list[Line]:
@@ -82,7 +47,11 @@ def examine(*, at: datetime, send: bool = False) -> list[Line]:
         _rotas,
         _policies,
         lambda: _workers(at),
+        doctor_watch.references,
+        lambda: doctor_watch.sites(at),
         lambda: _overdue(at),
+        lambda: doctor_watch.status_page(at),
+        doctor_watch.pings,
     ]
     lines += [line for look in looks for line in look()]
     lines += _reach() if send else []

@@ -1,4 +1,4 @@
-"""The process that keeps house: promises and notices, invoices whose review is over, papers, the seals of history, what is forgotten."""
+"""The process that keeps house: promises, invoices and papers, the seals of history, what is forgotten, the public status page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +10,7 @@ from astreinte.core import clock
 from astreinte.workers import life
 from astreinte.workers.bell import Bell
 from astreinte.workers.pools import Pools, leave
+from astreinte.workers.status_page import StatusPage
 
 log = structlog.get_logger()
 TICK_S = 1.0
@@ -26,6 +27,7 @@ class Keeper:
         self.bell = bell
         self._patience = life.Patience()
         self._pools = Pools({PAPERS: 1, RECEIPTS: 1})
+        self._status = StatusPage()
         self._beaten_at = self._forgot_at = float("-inf")
 
     def run(self) -> bool:
@@ -42,6 +44,7 @@ class Keeper:
             self._pools.submit(RECEIPTS, RECEIPTS, _draw_receipts)
         if PAPERS not in self._pools.busy_with() and _papers_to_make():
             self._pools.submit(PAPERS, PAPERS, _make_papers)
+        life.guarded("status page", self._status.turn, at=at)
         self._now_and_then(at)
         return TICK_S
 
@@ -49,11 +52,13 @@ class Keeper:
         now = clock.monotonic()
         if now - self._forgot_at >= FORGET_EVERY_S:
             from astreinte.accounts import leftovers
+            from astreinte.flows import subscribe
             from astreinte.monitoring import leftovers as watched
 
             self._forgot_at = now
             life.guarded("forget", leftovers.forget, at=at)
             life.guarded("forget results", watched.forget, at=at)
+            life.guarded("forget subscribers", subscribe.expired, at=at)
         if now - self._beaten_at >= life.BEAT_S:
             from astreinte.core import heartbeats
             from astreinte.flows import suspect
@@ -64,7 +69,7 @@ class Keeper:
 
 
 def _chores() -> dict[str, Callable[..., int]]:
-    from astreinte.flows import announce, close_tickets, issue_invoices, maintain, seal_history
+    from astreinte.flows import announce, close_tickets, diagnose, issue_invoices, maintain, seal_history
 
     return {
         "promises": announce.overdue,
@@ -72,6 +77,7 @@ def _chores() -> dict[str, Callable[..., int]]:
         "seals": seal_history.due,
         "cases": close_tickets.due,
         "maintenance": maintain.the_day_before,
+        "diagnoses": diagnose.due,
     }
 
 

@@ -176,7 +176,7 @@ def is_ready(address: str) -> bool:
 
 
 def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str:
-    lines = ["", f"Astreinte: {desk.address}"]
+    lines = ["", f"Astreinte: {desk.address}", f"Status page, for everybody: {desk.address}/status/"]
     if found["journal"]:
         safe = "" if found["journal"] == "WAL" else " (this SQLite has the WAL-reset bug: a slower and safe journal)"
         lines.append(f"Database: SQLite in {desk.data}, journal {found['journal']}{safe}")

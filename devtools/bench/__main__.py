@@ -3,13 +3,13 @@
 import argparse
 import importlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import httpx
 
 from devtools.bench import advice as measures_of_advice
-from devtools.bench import measures
+from devtools.bench import alerts, measures, watched
 from devtools.bench.desk import running
 from devtools.bench.measures import Figure
 
@@ -20,7 +20,7 @@ def main() -> int:
     found: dict[str, list[Figure]] = {}
     for engine in asked.database or ["sqlite", "postgres"]:
         with _database(engine) as url:
-            found[engine] = measure(url, quick=asked.quick)
+            found[engine] = measure(url, quick=asked.quick, only=asked.only or ())
     _print(found)
     broken = [f"{engine}: {one.name}" for engine, figures in found.items() for one in figures if not one.holds]
     print("\n".join(["", *(f"broken: {line}" for line in broken)]) if broken else "\nEvery limit holds.")
@@ -30,6 +30,9 @@ def main() -> int:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m devtools.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer tickets, shorter pauses: a look, not a proof")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="this measure alone, as it is named while it runs"
+    )
     parser.add_argument("--database", action="append", choices=["sqlite", "postgres"], help="this one alone")
     return parser
 
@@ -54,8 +57,8 @@ def _create(url: str) -> None:
             connection.execute("CREATE DATABASE astreinte")
 
 
-def measure(url: str, *, quick: bool) -> list[Figure]:
-    """Every figure, on one database."""
+def measure(url: str, *, quick: bool, only: Collection[str] = ()) -> list[Figure]:
+    """Every figure, or only some, on one database."""
     with running(url) as desk:
         bare, floor = measures.floor(desk)
         jobs: list[tuple[str, Callable[[], list[Figure]]]] = [
@@ -66,8 +69,12 @@ def measure(url: str, *, quick: bool) -> list[Figure]:
             ("pace", lambda: measures.pace(desk, bare, per_s=20, seconds=5 if quick else 20)),
             ("taking", lambda: measures.taking(desk, bare, count=10 if quick else 50)),
             ("storm", lambda: measures.storm(desk, count=300 if quick else 3_000)),
+            ("failures", lambda: watched.failures(desk, count=5 if quick else 30)),
+            ("alerts", lambda: alerts.storm(desk, count=2_000 if quick else 10_000, seconds=12 if quick else 60)),
+            ("many checks", lambda: watched.many(desk, count=2_000, interval_s=20)),
+            ("probes", lambda: watched.probes(desk, seconds=6 if quick else 16)),
         ]
-        return [figure for name, job in jobs for figure in _done(name, job)]
+        return [figure for name, job in jobs if not only or name in only for figure in _done(name, job)]
 
 
 def _done(name: str, job: Callable[[], list[Figure]]) -> list[Figure]:

@@ -53,11 +53,15 @@ class Desk:
         ]
         return entries
 
+    def process(self, name: str) -> int:
+        """The process of this worker."""
+        return next(pid for pid in _tree(self.pid) if name in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
+
     def cost(self) -> tuple[float, float]:
         """CPU seconds used so far and memory in MB (shared pages counted once) of the whole tree."""
         tree = _tree(self.pid)
-        seconds = sum(_cpu_s(pid) for pid in tree)
-        return seconds, sum(_pss_mb(pid) for pid in tree)
+        seconds = sum(cpu_s(pid) for pid in tree)
+        return seconds, sum(pss_mb(pid) for pid in tree)
 
 
 def _tree(root: int) -> list[int]:
@@ -68,19 +72,22 @@ def _tree(root: int) -> list[int]:
     return found
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """CPU seconds this process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _pss_mb(pid: int) -> float:
+def pss_mb(pid: int) -> float:
+    """What this process weighs, in MB, what it shares counted once among those who share it."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     return 0.0
 
 
-def _port() -> int:
+def free_port() -> int:
+    """A port that nobody has."""
     with socket.socket() as asking:
         asking.bind(("127.0.0.1", 0))
         return int(asking.getsockname()[1])
@@ -90,7 +97,7 @@ def _port() -> int:
 def running(database_url: str) -> Iterator[Desk]:
     """Start a desk, wait until it can page, stop it at the end. An empty address: SQLite."""
     with tempfile.TemporaryDirectory(prefix="astreinte-bench-") as data:
-        url = f"http://127.0.0.1:{_port()}"
+        url = f"http://127.0.0.1:{free_port()}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ASTREINTE_")}
         given = {"ASTREINTE_DATA": data, "ASTREINTE_BASE_URL": url, "ASTREINTE_LOG": "json"}
         environment = {**kept, **given, **({"ASTREINTE_DATABASE_URL": database_url} if database_url else {})}

@@ -18,6 +18,8 @@ async def main(asked: dict[str, Any]) -> dict[str, Any]:
     async with aiohttp.ClientSession(asked["url"], headers=headers, connector=connector) as session:
         async with session.get("/api/v1/offer", params={"server": asked["server"]}) as answer:
             offer = await answer.json()
+            if "amount_excl_vat" not in offer:
+                raise SystemExit(f"no offer: {offer}")
         accept = {"amount_excl_vat": offer["amount_excl_vat"], "text_sha256": offer["text_sha256"]}
         body = {"server": asked["server"], "mode": "urgent", "symptom": "mail", "accept": accept}
         told: list[dict[str, Any]] = []

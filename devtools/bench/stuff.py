@@ -98,7 +98,10 @@ def main() -> None:
     import django
 
     django.setup()
+    from devtools.bench import stuff_watched
+
     known: dict[str, Callable[..., Any]] = {
+        **stuff_watched.KNOWN,
         "tickets": tickets,
         "papers": papers,
         "sessions": sessions,

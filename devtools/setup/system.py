@@ -1,11 +1,13 @@
 """The Debian packages Python cannot bring: installs what is missing as root, says the exact command otherwise."""
 
+import contextlib
 import ctypes
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 
@@ -25,6 +27,11 @@ def library(name: str) -> Callable[[], bool]:
 def program(*names: str) -> Callable[[], bool]:
     """Whether one of these programs is there."""
     return lambda: any(shutil.which(name) for name in names)
+
+
+def server(name: str) -> Callable[[], bool]:
+    """Whether this server is there: Debian keeps them where the PATH of a person does not look."""
+    return lambda: bool(shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/lib/dovecot"))
 
 
 def font(pattern: str) -> Callable[[], bool]:
@@ -55,7 +62,33 @@ DEV = {
     "tcc": program("cc", "gcc", "clang", "tcc"),  # the tests of a clock that jumps
     "poppler-utils": program("pdftotext"),
     "postgresql": postgresql,
+    # What the checks of services are tried on. None of them is started by its installation.
+    "openssh-server": server("sshd"),
+    "vsftpd": server("vsftpd"),
+    "dovecot-imapd": server("imap-login"),
+    "dovecot-pop3d": server("pop3-login"),
+    "bind9": server("named"),
+    "mariadb-server-core": server("mariadbd"),
 }
+# Debian asks this program whether a server that was just installed may start: 101 is no.
+POLICY = Path("/usr/sbin/policy-rc.d")
+
+# Programs that the tests and the bench start themselves: unpacked beside the environment, since Debian starts what it installs.
+UNPACKED = {
+    "prometheus": ("prometheus", "promtool"),
+    "prometheus-alertmanager": ("prometheus-alertmanager", "amtool"),
+    "prometheus-blackbox-exporter": ("prometheus-blackbox-exporter",),
+}
+FOLDER = Path(sys.prefix) / "debian"
+# Debian's Alertmanager reads these where its package puts them, and does not start without them.
+TEMPLATES = Path("/usr/share/prometheus/alertmanager")
+
+
+def unpacked(name: str) -> str | None:
+    """Where a program of `UNPACKED` is; None when it is nowhere on this machine, or could not start."""
+    if name == "prometheus-alertmanager" and not (TEMPLATES / "email.tmpl").exists():
+        return None
+    return shutil.which(name, path=f"{FOLDER / 'usr' / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
 def missing(packages: dict[str, Callable[[], bool]]) -> list[str]:
@@ -71,7 +104,53 @@ def install(names: Iterable[str]) -> bool:
     quiet = ["apt-get", "-q", "-o", "Dpkg::Use-Pty=0"]
     subprocess.run([*quiet, "update"], env=environment, check=False, stdout=subprocess.DEVNULL)
     command = [*quiet, "install", "-y", "--no-install-recommends", *names]
-    return subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL).returncode == 0
+    with starting_nothing():
+        return subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL).returncode == 0
+
+
+@contextlib.contextmanager
+def starting_nothing() -> Iterator[None]:
+    """In this block no server starts because it is installed; what the machine decides of that itself is left alone."""
+    ours = not POLICY.exists() and POLICY.parent.is_dir()
+    if ours:
+        POLICY.write_text("#!/bin/sh\nexit 101\n")
+        POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if ours:
+            POLICY.unlink()
+
+
+def unpack(names: Iterable[str]) -> bool:
+    """Fetch Debian packages and unpack them: none is installed, none starts. Returns whether we could."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        return False
+    with tempfile.TemporaryDirectory(prefix="astreinte-debian-") as folder:
+        command = ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *names]
+        done = subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL)
+        for package in Path(folder).glob("*.deb"):
+            subprocess.run(["dpkg-deb", "--extract", str(package), str(FOLDER)], check=True)
+    for template in (FOLDER / TEMPLATES.relative_to("/")).glob("*.tmpl") if os.geteuid() == 0 else ():
+        TEMPLATES.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(template, TEMPLATES / template.name)
+    return done.returncode == 0
+
+
+def _absent() -> list[str]:
+    return [name for name, programs in UNPACKED.items() if not all(map(unpacked, programs))]
+
+
+def fetch() -> bool:
+    """The programs of `UNPACKED`; what cannot be had is said, and stops nothing. Returns whether all are there."""
+    names = _absent()
+    if names:
+        print(f"Unpacking from Debian: {' '.join(names)}", flush=True)
+        unpack(names)
+        names = _absent()
+    if names:
+        print(f"Not here: {' '.join(names)}. The tests that need them are left out.", file=sys.stderr)
+    return not names
 
 
 def main(what: str) -> int:
@@ -79,16 +158,20 @@ def main(what: str) -> int:
     wanted = RUNTIME | DEV if what == "dev" else RUNTIME
     names = missing(wanted)
     if not names:
-        return 0
+        return 0 if what == "runtime" or fetch() else 1
     print(f"Installing from Debian: {' '.join(names)}", flush=True)
     install(names)
     names = missing(wanted)
     if names:
-        why = "Invoices cannot be made without them." if what == "runtime" else "The tests that need them will fail."
+        why = (
+            "Invoices cannot be made without them."
+            if what == "runtime"
+            else "The tests that need them fail, or are left out."
+        )
         print(
             f"Missing on this machine: {' '.join(names)}. {why} Run: apt-get install {' '.join(names)}", file=sys.stderr
         )
-    return 1 if names else 0
+    return 0 if (what == "runtime" or fetch()) and not names else 1
 
 
 if __name__ == "__main__":

@@ -102,9 +102,9 @@ class Person:
 
     def opens_folds(self) -> None:
         """Open everything that is folded on the page."""
-        for fold in self.page.locator("main details:not([open]) > summary").all():
-            if fold.is_visible():
-                fold.click()
+        folded = self.page.locator("main details:not([open]) > summary:visible")
+        while folded.count():
+            folded.first.click()
 
     def sees(self, words: str) -> None:
         """Wait for these words on the page."""

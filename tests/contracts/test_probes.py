@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,6 +12,7 @@ import yaml
 from astreinte.monitoring import probes
 from astreinte.monitoring.probes import ERRORS, KINDS, BadParameters
 from devtools.docs import ROOT
+from tests import copies
 from tests import probe_servers as servers
 from tests.probe_servers import AT, play, serving
 
@@ -22,16 +25,28 @@ PLAIN = {"tls": "none"}
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """How a kind is tried: its parameters beside host and port, and a server that is well for it."""
+    """How a kind is tried: where it looks, its other parameters, and a server that is well for it."""
 
-    well: servers.Handler
+    well: servers.Handler | None = None
+    serving: Callable[[], AbstractAsyncContextManager] | None = None
+    where: Callable[[str, int], dict] = lambda host, port: {"host": host, "port": port}
     given: dict = field(default_factory=dict)
     encrypted: bool = False
     nonsense: servers.Handler = servers.babbles
 
 
 CONTRACT = {
+    "backup": Entry(serving=copies.serving, given={**copies.LOGIN, "password": PASSWORD}),
+    "change-applied": Entry(
+        well=servers.site({"/": servers.page('{"requested": 2041, "applied": "2041"}')}),
+        where=lambda host, port: {"panel_url": f"http://{host}:{port}/"},
+        given={"user": "monitor", "password": PASSWORD, "headers": {"X-Token": TOKEN}},
+    ),
+    "mysql": Entry(well=servers.mysql(servers.turned_away(1045, "Access denied"))),
+    "ping": Entry(where=lambda host, _port: {"host": host}),
+    "postgresql": Entry(well=servers.postgres()),
     "http": Entry(
+        where=lambda host, port: {"url": f"http://{host}:{port}/"},
         well=servers.site({"/": servers.page()}),
         given={"user": "monitor", "password": PASSWORD, "headers": {"X-Token": TOKEN}},
     ),
@@ -51,6 +66,8 @@ CONTRACT = {
     ),
 }
 every_kind = pytest.mark.parametrize("kind", sorted(KINDS))
+# The kernel answers to a ping, on no port: see test_probes_of_pings.py.
+every_server = pytest.mark.parametrize("kind", sorted(set(KINDS) - {"ping"}))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -66,8 +83,7 @@ def certificate(tmp_path_factory):
 
 
 def made(kind, port, host="127.0.0.1", **more):
-    where = {"url": f"http://{host}:{port}/"} if kind == "http" else {"host": host, "port": port}
-    return probes.make(kind, {**CONTRACT[kind].given, **where, **more})
+    return probes.make(kind, {**CONTRACT[kind].given, **CONTRACT[kind].where(host, port), **more})
 
 
 async def look(kind, port, *, private=True, deadline_s=5.0, resolver=None, **more):
@@ -94,39 +110,50 @@ def seen(kind, handler, *, tls=None, **options):
     return play(story())
 
 
+def well(kind, certificate, **options):
+    """What the probe of this kind sees of a server that is well for it."""
+    entry = CONTRACT[kind]
+    tls = servers.tls_of(certificate) if entry.encrypted else None
+
+    async def story():
+        async with entry.serving() if entry.serving else serving(entry.well or servers.silent, tls=tls) as server:
+            return await look(kind, server.port, **options)
+
+    return play(story())
+
+
 def test_every_kind_is_in_this_contract():
     assert sorted(KINDS) == sorted(CONTRACT)
 
 
 @every_kind
 def test_a_server_that_is_well_is_up(kind, certificate):
-    entry = CONTRACT[kind]
-    result = seen(kind, entry.well, tls=servers.tls_of(certificate) if entry.encrypted else None)
+    result = well(kind, certificate)
     assert (result.up, result.error) == (True, "")
     assert 0 < result.ms < 5000
 
 
-@every_kind
+@every_server
 def test_a_closed_port_is_refused(kind):
     result = play(look(kind, servers.closed_port()))
     assert (result.up, result.error) == (False, "refused")
 
 
-@every_kind
+@every_server
 def test_nonsense_is_shown_or_named(kind):
     result = seen(kind, CONTRACT[kind].nonsense, deadline_s=2)
     assert not result.up
     assert result.error in {"nonsense", "tls", "closed"} or "nonsense of a server" in result.summary
 
 
-@every_kind
+@every_server
 def test_a_silent_server_is_left_at_the_deadline(kind):
     result = seen(kind, servers.silent, deadline_s=DEADLINE_S)
     assert (result.up, result.error) == (False, "timeout")
     assert result.ms < 2000
 
 
-@every_kind
+@every_server
 @pytest.mark.parametrize("handler", [servers.drips, servers.floods, servers.closes])
 def test_a_server_that_never_answers_whole_is_left_in_time(kind, handler):
     result = seen(kind, handler, deadline_s=DEADLINE_S)
@@ -179,9 +206,7 @@ def test_a_name_is_resolved_once_and_what_was_checked_is_connected_to(kind, cert
         asked.append(host)
         return ["127.0.0.1"] if len(asked) < 3 else ["198.41.0.4"]
 
-    entry = CONTRACT[kind]
-    tls = servers.tls_of(certificate) if entry.encrypted else None
-    assert seen(kind, entry.well, tls=tls, host="well.example", resolver=resolver).up
+    assert well(kind, certificate, host="well.example", resolver=resolver).up
     assert asked == ["well.example"]
 
 
@@ -201,7 +226,7 @@ def test_a_resolver_that_hangs_is_left_at_the_deadline(kind):
     assert play(look(kind, 80, host="slow.example", resolver=hangs, deadline_s=0.05)).error == "timeout"
 
 
-@every_kind
+@every_server
 def test_a_look_that_is_cancelled_leaves_nothing_open(kind):
     async def story():
         async with serving(servers.silent) as server:
@@ -216,8 +241,8 @@ def test_a_look_that_is_cancelled_leaves_nothing_open(kind):
 
 @every_kind
 def test_what_is_wrong_is_refused_with_a_sentence_that_names_it(kind):
-    good = {**CONTRACT[kind].given, **({"url": "http://x.example/"} if kind == "http" else {"host": "x", "port": 1})}
-    where = "url" if kind == "http" else "host"
+    place = CONTRACT[kind].where("x.example", 1)
+    good, where = {**CONTRACT[kind].given, **place}, next(iter(place))
     for wrong in ("", "a b", "x\r\ny", "user@x", ["x"], None, True, {}, "x" * 300):
         with pytest.raises(BadParameters, match=f"^{kind}.{where}: write "):
             probes.make(kind, {**good, where: wrong})
@@ -227,14 +252,16 @@ def test_what_is_wrong_is_refused_with_a_sentence_that_names_it(kind):
 
 
 @pytest.mark.parametrize("port", [0, 65536, -1, "ssh", 1.5, True, None, "", [22]])
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"http"}))
+@pytest.mark.parametrize("kind", sorted(kind for kind in KINDS if "port" in CONTRACT[kind].where("x", 1)))
 def test_a_port_is_a_number_that_a_socket_takes(kind, port):
     with pytest.raises(BadParameters, match=f"^{kind}.port: write a whole number from 1 to 65535$"):
         probes.make(kind, {**CONTRACT[kind].given, "host": "x.example", "port": port})
 
 
 def test_an_unknown_kind_is_refused_with_the_ones_there_are():
-    with pytest.raises(BadParameters, match="gopher is not a kind of check; there are dns, ftp, http"):
+    with pytest.raises(
+        BadParameters, match="gopher is not a kind of check; there are backup, change-applied, dns, ftp, http"
+    ):
         probes.make("gopher", {})
 
 

@@ -133,9 +133,9 @@ async def first_hop_allowed(port):
     """Private addresses are refused from the second connection on."""
 
     class Turns(probes.http.Http):
-        async def _page(self, url, *, ours):
+        async def _page(self, url):
             with lines.allowing(private=url == self.url):
-                return await super()._page(url, ours=ours)
+                return await super()._page(url)
 
     return await probes.run(Turns(url=f"http://127.0.0.1:{port}/"), at=AT, allow_private=True, deadline_s=2)
 

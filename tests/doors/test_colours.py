@@ -46,7 +46,7 @@ def _pairs(tokens):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("sheet", ["base.css", "take.css"])
+@pytest.mark.parametrize("sheet", ["base.css", "take.css", "status.css"])
 def test_every_pair_is_readable(sheet, scheme):
     tokens = _schemes(sheet)[scheme]
     poor = {
@@ -57,9 +57,10 @@ def test_every_pair_is_readable(sheet, scheme):
     assert poor == {}
 
 
-def test_the_take_page_wears_the_same_colours():
-    base, take = _schemes("base.css"), _schemes("take.css")
+@pytest.mark.parametrize("sheet", ["take.css", "status.css"])
+def test_the_pages_that_stand_alone_wear_the_same_colours(sheet):
+    base, own = _schemes("base.css"), _schemes(sheet)
     different = {
-        (scheme, name) for scheme in take for name, value in take[scheme].items() if base[scheme].get(name) != value
+        (scheme, name) for scheme in own for name, value in own[scheme].items() if base[scheme].get(name) != value
     }
     assert different == set()

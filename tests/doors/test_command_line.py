@@ -11,13 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from astreinte.accounts import queries as accounts
-from astreinte.accounts.models import ApiToken, User
-from astreinte.core import clock
+from astreinte.accounts.models import ApiToken, Provider, User
+from astreinte.core import clock, configuration
 from astreinte.core.models import Heartbeat
 from astreinte.notifications.models import ContactMethod
 from astreinte.oncall.models import Rotation
 from astreinte.workers import doctor
 from astreinte.workers.cli import app
+from astreinte.workers.doctor_lines import Level
 
 FILE = Path(__file__).parents[1] / "data" / "provider.yaml"
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,9 @@ def lines(*options):
 
 
 def test_doctor_is_green_on_a_desk_that_is_ready(desk):
+    assert {line for line in lines() if line[0] != "green"} == {("amber", "references")}
+    Provider.objects.update(settings={"monitoring": {"references": ["tcp 192.0.2.53:53"]}})
+    configuration.changed()
     assert {level for level, _about in lines()} == {"green"}
     assert "GREEN rota first: Somebody is on call for the next 14 days." in run("doctor").stdout
 
@@ -123,6 +127,23 @@ def test_doctor_sees_a_gap_a_silent_person_and_a_deaf_step(desk):
     ContactMethod.objects.filter(user__email="chloe@hebergement.example").delete()
     assert {("red", "rota second"), ("red", "people"), ("red", "escalation default")} <= lines()
     assert ("green", "rota first") in lines()
+
+
+def test_doctor_sees_a_place_that_is_blind_and_one_that_is_silent(world):
+    world.on_call("Alice")
+    paris, rennes = world.looks_from("paris", "rennes")
+    world.reports(rennes)
+    world.reports(paris, blind_since=world.now - timedelta(minutes=1))
+    found = {line.about: line.level for line in doctor.examine(at=world.now)}
+    assert (found["site paris"], found["site rennes"]) == (Level.AMBER, Level.GREEN)
+    found = {line.about: line.sentence for line in doctor.examine(at=world.now + timedelta(hours=1))}
+    assert found["site rennes"] == "Il ne donne pas de nouvelles."
+
+
+def test_a_prober_of_another_place_needs_the_address_of_the_desk():
+    answer = run("prober", "--site", "paris")
+    assert answer.exit_code == 2
+    assert "--core" in answer.stderr
 
 
 def test_doctor_sees_a_late_worker_and_a_secret_that_others_can_read(desk, monkeypatch):
@@ -142,13 +163,13 @@ def test_doctor_sees_what_is_overdue(world):
     world.passes(minutes=1)
     at = world.now + timedelta(hours=1)
     levels = {line.about: line.level for line in doctor.examine(at=at)}
-    assert levels["outbox"] == doctor.Level.GREEN
+    assert levels["outbox"] == Level.GREEN
     world.member("Zoe Late", world.gmbh)
     world.now = at
     from astreinte.notifications.models import Notification
 
     Notification.objects.filter(state="accepted").update(state="queued", due_at=at - timedelta(minutes=2))
-    assert {line.about: line.level for line in doctor.examine(at=at)}["outbox"] == doctor.Level.RED
+    assert {line.about: line.level for line in doctor.examine(at=at)}["outbox"] == Level.RED
 
 
 def test_doctor_reaches_the_gateways(desk, tmp_path):

@@ -1,6 +1,9 @@
 """The prober looks at real servers, writes what it saw, and what fails rings."""
 
+import socket
 import threading
+from collections import Counter
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -9,12 +12,12 @@ from astreinte.core import clock, heartbeats
 from astreinte.customers.models import ManagedService
 from astreinte.monitoring import edits
 from astreinte.monitoring.edits import Pace
-from astreinte.monitoring.models import Check, Incident
+from astreinte.monitoring.models import Check, Incident, Result, Site
 from astreinte.notifications.models import Notification
 from tests.processes import running, until
 
 
-class Site(BaseHTTPRequestHandler):
+class WebSite(BaseHTTPRequestHandler):
     status = 200
 
     def do_GET(self):
@@ -29,7 +32,7 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture
 def site():
     """A web server, and the class whose `status` it answers."""
-    kind = type("OneSite", (Site,), {})
+    kind = type("OneSite", (WebSite,), {})
     server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -94,3 +97,62 @@ def test_an_address_that_may_not_be_contacted_is_our_trouble_and_nobody_is_rung(
         process.says("prober ready")
         until(lambda: Check.objects.get().error == "forbidden")
     assert (state(), Incident.objects.count()) == ("unknown", 0)
+
+
+def test_when_our_references_do_not_answer_either_nobody_is_blamed(check, world, site, database_url):
+    kind, _url = site
+    reference = socket.socket()
+    reference.bind(("127.0.0.1", 0))  # refuses until it listens
+    where = f"tcp 127.0.0.1:{reference.getsockname()[1]}"
+    type(world.provider).objects.update(settings={"monitoring": {"references": [where]}})
+    kind.status = 500
+    with reference, prober(database_url) as process:
+        process.says("prober ready")
+        until(lambda: Result.objects.filter(error="blind").count() >= 3)
+        assert (state(), Check.objects.get().against) == ("unknown", 0)
+        until(lambda: Site.objects.filter(name="main", blind_at__isnull=False).exists())
+        reference.listen(8)
+        until(lambda: state() == "down")
+        assert Incident.objects.filter(of_check=check).count() == 1
+        until(lambda: Site.objects.filter(name="main", blind_at=None).exists())
+
+
+def test_two_share_the_checks_and_what_the_killed_one_had_begun_is_taken_over(world, thawed, database_url):
+    """The service does not answer at all while the first one looks: it dies with every look under way."""
+    world.on_call("Alice")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        for position in range(4):
+            ManagedService.objects.create(server=world.web1, position=position, type="http", parameters={"url": url})
+        pace = Pace(interval_s=3600, down_after=1, up_after=1)
+        edits.checks({world.web1.name: [pace] * 4}, kinds={"http"}, at=clock.now())
+        Check.objects.update(due_at=clock.now())
+        with prober(database_url) as first:
+            first.says("prober ready")
+            until(lambda: Check.objects.filter(claimed_at__isnull=False).count() == 4)
+            first.process.kill()
+    assert set(Check.objects.values_list("state", flat=True)) == {"unknown"}
+    Check.objects.update(claimed_at=clock.now() - timedelta(minutes=1))  # instead of waiting
+    with prober(database_url) as second:
+        second.says("prober ready")
+        until(lambda: set(Check.objects.values_list("state", flat=True)) == {"down"})
+    assert not Check.objects.filter(claimed_at__isnull=False).exists()
+
+
+def test_of_two_at_once_each_look_is_made_by_one(world, thawed, site, database_url):
+    _kind, url = site
+    for position in range(20):
+        ManagedService.objects.create(server=world.web1, position=position, type="http", parameters={"url": url})
+    pace = Pace(interval_s=2, down_after=2, up_after=1)
+    edits.checks({world.web1.name: [pace] * 20}, kinds={"http"}, at=clock.now())
+    with prober(database_url) as first, prober(database_url) as second:
+        for one in (first, second):
+            one.says("prober ready")
+        until(lambda: Result.objects.count() >= 100)
+        first.process.kill()
+        known = Result.objects.count()
+        until(lambda: Result.objects.count() >= known + 60)
+        assert second.stop() == 0
+    instants = list(Result.objects.values_list("at", flat=True))
+    turns = (max(instants) - min(instants)) / timedelta(seconds=2) + 2
+    assert max(Counter(Result.objects.values_list("of_check", flat=True)).values()) <= turns

@@ -11,16 +11,18 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from astreinte.core import durations
 from astreinte.oncall.rules import rota as rules
 from astreinte.oncall.rules import words
-from astreinte.provider_file import ProviderFileRefused, cron, durations, parse, parsing
+from astreinte.provider_file import ProviderFileRefused, cron, parse, parsing
 from astreinte.provider_file.people import Target, Way
-from tests.rooms.wrong_provider_files import WRONG
+from tests.rooms import wrong_provider_files, wrong_watching_files
 
 EXAMPLE = (Path(__file__).parents[1] / "data" / "provider.yaml").read_text(encoding="utf-8")
 SMALLEST = "provider: {name: A, email: a@b.fr, address: {street: S, postcode: 01000, city: C, country: FR}}"
 PACKAGE = Path(parsing.__file__).parent
 MINUTE = timedelta(minutes=1)
+KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n"
 
 
 def changed(old, new):
@@ -135,7 +137,42 @@ def test_what_people_write_is_what_they_mean(old, new, read, value):
     assert read(parse(changed(old, new))) == value
 
 
-@pytest.mark.parametrize(("old", "new", "expected"), WRONG)
+def test_a_service_that_says_no_host_is_on_its_server():
+    last = "          - {type: imap, host: 127.0.0.1, port: 9143}"
+    kinds = ["{type: postgresql}", "{type: mysql, user: m, password: '1'}", "{type: ping}", "{type: imap}"]
+    kinds += ["{type: ssh, host: other.example}", "{type: sieve, port: 4190}"]
+    kinds += ["type: backup\n            path: /b\n            user: m\n            host_keys: SHA256:" + "A" * 43]
+    kinds[-1] += "\n            key: |\n" + "".join(f"              {line}\n" for line in KEY.splitlines())
+    file = parse(changed(last, "\n".join(f"          - {kind}" for kind in kinds)))
+    found = dict(file.customers[0].servers[0].services_at_home()[3:])
+    home = {"host": "192.0.2.10", "server_name": "web1.boulangerie.example"}
+    assert found["postgresql"] == home
+    assert found["mysql"] == {**home, "user": "m", "password": "1"}
+    assert found["ping"] == {"host": "192.0.2.10"}
+    assert found["imap"] == home
+    assert found["sieve"] == {"port": 4190}
+    assert found["backup"]["host"] == "192.0.2.10"
+    assert found["backup"]["key"].splitlines() == KEY.splitlines()
+
+
+@pytest.mark.parametrize("given", ["{type: postgresql, port: 99999}", "{type: mysql, tls: perhaps}", "{type: backup}"])
+def test_what_is_wrong_with_such_a_service_is_said_with_its_line(given):
+    (problem,) = refused(changed("{type: imap, host: 127.0.0.1, port: 9143}", given))
+    assert problem.line == 100
+    assert problem.sentence.startswith(f"This service cannot be watched: {given[7:].split(',')[0].rstrip('}')}.")
+
+
+def test_a_server_without_an_address_is_looked_at_by_its_name():
+    file = parse(
+        changed(
+            "{name: shop.gmbh.example, plan: gold, addresses: [192.0.2.20]}",
+            "{name: shop.gmbh.example, plan: gold, services: [{type: ping}]}",
+        )
+    )
+    assert file.customers[2].servers[0].services_at_home() == [("ping", {"host": "shop.gmbh.example"})]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [*wrong_provider_files.WRONG, *wrong_watching_files.WRONG])
 def test_everything_wrong_is_said_once_with_its_line(old, new, expected):
     assert [(problem.line, problem.sentence) for problem in refused(changed(old, new))] == expected
 

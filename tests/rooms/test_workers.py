@@ -10,6 +10,7 @@ from astreinte.accounts.models import RememberedAnswer
 from astreinte.billing.models import Invoice
 from astreinte.core import clock, heartbeats
 from astreinte.core.models import Heartbeat
+from astreinte.flows import observe
 from astreinte.notifications import actions
 from astreinte.notifications.models import Notification
 from astreinte.tickets.models import Receipt
@@ -127,7 +128,8 @@ def test_the_numbers_are_those_of_the_desk(world, client):
     world.billed_case(alice.user)
     heartbeats.beat("pager", at=world.now - timedelta(seconds=7))
     heartbeats.beat("prober", at=world.now - timedelta(seconds=9))
-    world.watches()
+    check = world.watches()
+    observe.results([world.saw(check, up=up) for up in (True, True, False)])
     found = {
         (sample.name, *sorted(sample.labels.values())): sample.value
         for family in text_string_to_metric_families(metrics.computed(at=world.now).decode())
@@ -142,7 +144,10 @@ def test_the_numbers_are_those_of_the_desk(world, client):
     assert found["astreinte_worker_heartbeat_age_seconds", "pager"] == 7
     assert found["astreinte_worker_heartbeat_age_seconds", "prober"] == 9
     assert found["astreinte_incidents_open",] == 0
-    assert [found["astreinte_checks", state] for state in ("down", "unknown", "up")] == [0, 1, 0]
+    assert [found["astreinte_checks", state] for state in ("down", "unknown", "up")] == [0, 0, 1]
+    assert found["astreinte_probe_lag_seconds",] == 0
+    assert found["astreinte_probe_results_total", "http", "up"] == 2
+    assert found["astreinte_probe_results_total", "down", "http"] == 1
     assert found["astreinte_oncall_gap_seconds",] == 0
     assert client.get("/metrics").status_code == 200
 

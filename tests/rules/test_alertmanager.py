@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from astreinte.monitoring import alertmanager as shapes
+from astreinte.monitoring import payloads
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "alertmanager_v4.json").read_text(encoding="utf-8"))
 PLAIN = {"fingerprint": "f1", "status": "firing", "title": "Disk full"}
@@ -70,7 +71,7 @@ def test_the_host_of_an_instance(text, host):
     ],
 )  # fmt: skip
 def test_a_wrong_webhook_is_refused_by_the_name_of_its_field(payload, field):
-    with pytest.raises(shapes.Wrong) as refused:
+    with pytest.raises(payloads.Wrong) as refused:
         shapes.parse(payload)
     assert refused.value.details["field"] == field
 
@@ -92,7 +93,7 @@ def test_the_plain_shape():
     ],
 )  # fmt: skip
 def test_a_wrong_plain_alert_is_refused_by_the_name_of_its_field(payload, field):
-    with pytest.raises(shapes.Wrong) as refused:
+    with pytest.raises(payloads.Wrong) as refused:
         shapes.plain(payload)
     assert refused.value.details["field"] == field
 
@@ -102,17 +103,17 @@ def test_long_and_unprintable_words_are_made_fit():
         {**PLAIN, "title": "\x00\ud800" + "x" * 900, "details": {f"k{n}": "\x00" for n in range(900)}}
     )
     assert len(heard.title) == 300
-    assert len(heard.labels) == shapes.MOST_LABELS
+    assert len(heard.labels) == payloads.MOST_LABELS
     assert set(heard.labels.values()) == {""}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"NaN", b'{"a": Infinity}', b"1" * 5000])
 def test_what_is_not_json(body):
-    with pytest.raises(shapes.NotJson):
-        shapes.read(body)
+    with pytest.raises(payloads.NotJson):
+        payloads.read(body)
 
 
 @pytest.mark.parametrize("depth", [20, 900, 200_000])
 def test_absurdly_deep_json(depth):
-    with pytest.raises(shapes.TooDeep):
-        shapes.read(b"[" * depth + b"]" * depth)
+    with pytest.raises(payloads.TooDeep):
+        payloads.read(b"[" * depth + b"]" * depth)

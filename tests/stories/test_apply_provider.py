@@ -75,7 +75,12 @@ def test_the_example_is_what_the_desk_becomes():
     applied()
     provider = Provider.objects.get()
     assert (provider.vat_number, provider.languages) == ("FR53901002006", ["fr", "en"])
-    assert provider.settings["monitoring"] == {"interval_s": 60, "down_after": 3, "up_after": 2}
+    assert provider.settings["monitoring"] == {
+        "interval_s": 60,
+        "down_after": 3,
+        "up_after": 2,
+        "suspect_after": 3,
+    }
     chloe = User.objects.get(email="chloe@hebergement.example")
     assert chloe.roles == {"engineer", "manager", "admin"}
     assert (chloe.language, chloe.has_usable_password()) == ("fr", False)

@@ -43,7 +43,7 @@ def test_a_batch_adds_up_whatever_its_order_and_however_it_is_cut(world):
     start = world.now.replace(hour=3, minute=0, second=0, microsecond=0)
     found = [look(one, start + timedelta(minutes=n), took_ms=n) for n in range(120) for one in (check, other)]
     observe.results(found[7:])
-    observe.results(reversed(found[:7]))
+    observe.results(found[:7][::-1])
     for one in (check, other):
         assert rollup(one, MOMENT) == (5, 0, 0 + 1 + 2 + 3 + 4, 4)
         assert rollup(one, HOUR) == (60, 0, sum(range(60)), 59)

@@ -30,6 +30,26 @@ def test_a_service_that_fails_three_times_rings_an_engineer_and_there_is_no_tick
     assert Ticket.objects.count() == 0
 
 
+def test_a_backup_that_cannot_be_read_falls_under_its_own_clause(world):
+    (alice,) = world.on_call("Alice")
+    incident = world.goes_down(world.watches(kind="backup", host="web1.boulangerie.example", path="/backups"))
+    assert (incident.clause, incident.title) == (
+        "backup-unreachable",
+        "La dernière sauvegarde n’est pas lisible : web1.boulangerie.example",
+    )
+    assert "La dernière sauvegarde n'est pas lisible" in alice.texts[0]  # an SMS has no curly apostrophe
+
+
+def test_a_change_that_is_not_applied_falls_under_its_own_clause(world):
+    world.on_call("Alice")
+    check = world.watches(kind="change-applied", panel_url="https://canary:s3cret@panel.example/web1?key=s3cret")
+    incident = world.goes_down(check)
+    assert (incident.clause, incident.title) == (
+        "change-not-applied",
+        "Un changement n’est pas appliqué sur le serveur : https://panel.example/web1?…",
+    )
+
+
 def test_what_fails_now_and_then_is_no_incident(world):
     (alice,) = world.on_call("Alice")
     check = world.watches()

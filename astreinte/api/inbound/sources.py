@@ -1,4 +1,4 @@
-"""What other monitoring tells us: Alertmanager, whatever writes JSON, heartbeats. The key is in the address, or it does not exist."""
+"""What other monitoring tells us: Alertmanager, whatever writes JSON, heartbeats. Who has no key finds nothing here."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,14 +7,15 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from astreinte.core.refusals import Refusal
 from astreinte.flows import hear
 from astreinte.monitoring import alertmanager as shapes
-from astreinte.monitoring import sources
+from astreinte.monitoring import events as pagerduty
+from astreinte.monitoring import payloads, sources
 from astreinte.monitoring.alertmanager import Heard
 from astreinte.monitoring.models import AlertSource
 from astreinte.web import trouble
@@ -38,21 +39,24 @@ def _of(kind: str) -> Callable[[View], View]:
             try:
                 return view(request, source, **more)
             except Refusal as refusal:
-                return _refused(source, refusal)
+                return refused(source, refusal)
 
         return door
 
     return decorated
 
 
-def _refused(source: AlertSource, refusal: Refusal) -> HttpResponse:
+def refused(source: AlertSource, refusal: Refusal) -> HttpResponse:
     log.warning("source refused", source=source.name, why=refusal.slug, field=refusal.details.get("field", ""))
-    response = trouble.refused(
-        refusal, **{name: refusal.details[name] for name in ("field",) if name in refusal.details}
-    )
+    response = _named(refusal)
     if "seconds" in refusal.details:
         response["Retry-After"] = str(refusal.details["seconds"])
     return response
+
+
+def _named(refusal: Refusal) -> HttpResponse:
+    """A refusal with the field it is about."""
+    return trouble.refused(refusal, **{name: said for name, said in refusal.details.items() if name == "field"})
 
 
 @require_POST
@@ -70,14 +74,50 @@ def alerts(request: AnyRequest, source: AlertSource) -> HttpResponse:
 
 
 def _taken(request: AnyRequest, source: AlertSource, parse: Callable[[Any], list[Heard]]) -> HttpResponse:
+    body = _body(request)
+    if body is None:
+        return trouble.plain_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    hear.alerts(source, parse(payloads.read(body)), at=request.at)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _body(request: AnyRequest) -> bytes | None:
+    """What was sent; None when it is too much."""
     try:
         body = request.body
     except RequestDataTooBig:
+        return None
+    return body if len(body) <= MAX_BYTES else None
+
+
+# -- as PagerDuty hears it -----------------------------------------------------------------------------------------------
+
+
+@csrf_exempt
+@require_POST
+def events_in_the_body(request: AnyRequest) -> HttpResponse:
+    """One event whose key is its `routing_key`: for programs that know PagerDuty, and of it only the address can be changed."""
+    body = _body(request)
+    if body is None:
         return trouble.plain_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if len(body) > MAX_BYTES:
+    try:
+        key = pagerduty.routing_key(payloads.read(body))
+    except Refusal as refusal:
+        return _named(refusal)
+    return events(request, key=key)
+
+
+@require_POST
+@_of("alerts")
+def events(request: AnyRequest, source: AlertSource) -> HttpResponse:
+    """One event in the shape of PagerDuty's Events API, version 2; the answer is PagerDuty's."""
+    body = _body(request)
+    if body is None:
         return trouble.plain_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    hear.alerts(source, parse(shapes.read(body)), at=request.at)
-    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    event = pagerduty.parse(payloads.read(body))
+    hear.alerts(source, [event.heard] if event.heard else [], at=request.at)
+    said = {"status": "success", "message": "Event processed", "dedup_key": event.dedup_key}
+    return JsonResponse(said, status=HTTPStatus.ACCEPTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

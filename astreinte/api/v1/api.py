@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from astreinte.api.v1 import (
     advice,
     availability,
+    diagnoses,
     document,
     incidents,
     invoices,
@@ -53,6 +54,7 @@ def make() -> Api:
     for module in (
         servers,
         availability,
+        diagnoses,
         incidents,
         maintenance,
         tickets,

@@ -21,9 +21,9 @@ from astreinte.billing import queries as bills
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.flows import converse, open_ticket
-from astreinte.tickets import files, sight
+from astreinte.tickets import diagnoses, files, sight
 from astreinte.tickets import queries as cases
-from astreinte.tickets.models import Message, Ticket
+from astreinte.tickets.models import Diagnosis, Message, Ticket
 
 router = Router(tags=["tickets"])
 writes = Bearer("tickets")
@@ -112,13 +112,26 @@ def open_one(request: ApiRequest, payload: TicketIn) -> Status[TicketOut]:
         key=f"api:{uuid.uuid4()}",  # a retry with the same Idempotency-Key never comes here: see edits.once
     )
     by, at = request.person, request.at
+    diagnosis = _diagnosis(request, payload.diagnosis)
     if payload.mode == "standard":
-        opened = open_ticket.standard(opening, server=server, by=by, at=at)
+        opened = open_ticket.standard(opening, server=server, diagnosis=diagnosis, by=by, at=at)
     else:
         opened = open_ticket.urgent(
-            opening, server=server, acceptance=_acceptance(payload.accept), given=_given(request), by=by, at=at
+            opening,
+            server=server,
+            acceptance=_acceptance(payload.accept),
+            given=_given(request),
+            diagnosis=diagnosis,
+            by=by,
+            at=at,
         )
     return Status(201, shown(request, opened, messages=()))
+
+
+def _diagnosis(request: ApiRequest, asked: uuid.UUID | None) -> Diagnosis | None:
+    if asked is None:
+        return None
+    return get_object_or_404(diagnoses.seen_by(request.person), public_id=asked, ticket=None)
 
 
 def _acceptance(accept: Accept | None) -> open_ticket.Acceptance | None:

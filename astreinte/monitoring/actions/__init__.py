@@ -11,6 +11,7 @@ from astreinte.monitoring.actions.maintenance import (
 )
 from astreinte.monitoring.actions.watching import (
     Anomaly,
+    Told,
     attach_page,
     began,
     claim,
@@ -22,7 +23,9 @@ from astreinte.monitoring.actions.watching import (
     fires_still,
     hear,
     keep,
+    let_go,
     let_in,
+    look_at,
     open_incident,
     record,
     reopen,
@@ -41,6 +44,7 @@ from astreinte.monitoring.actions.words import (
 
 __all__ = [
     "Anomaly",
+    "Told",
     "attach_page",
     "began",
     "cancel",
@@ -59,7 +63,9 @@ __all__ = [
     "hold_maintenance",
     "keep",
     "leaves_the_file",
+    "let_go",
     "let_in",
+    "look_at",
     "open_incident",
     "plan",
     "record",

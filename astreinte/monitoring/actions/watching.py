@@ -12,7 +12,7 @@ from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
 from astreinte.monitoring.alertmanager import Heard
-from astreinte.monitoring.models import Alert, AlertSource, Check, Incident, Result, Rollup
+from astreinte.monitoring.models import Alert, AlertSource, Check, Incident, Result, Rollup, Site
 from astreinte.monitoring.rules import OURS, Seen, Tally, Turn, judge, rollups
 from astreinte.monitoring.sources import MOST, WITHIN_S
 from astreinte.monitoring.states import CHECK, MACHINE, IncidentState
@@ -35,7 +35,18 @@ def _moved_on(check: Check, *, at: datetime) -> bool:
     step = timedelta(seconds=check.interval_s)
     due = check.due_at or at
     following = due + step if due + step > at else at + step
-    return bool(rows.update(Check, {"pk": check.pk, "due_at": check.due_at}, {"due_at": following}))
+    mine = {"pk": check.pk, "due_at": check.due_at}
+    return bool(rows.update(Check, mine, {"due_at": following, "claimed_at": at}))
+
+
+def let_go(*, before: datetime, at: datetime) -> int:
+    """What was claimed before that and never reported is due now."""
+    return rows.update(Check, {"claimed_at__lt": before, "due_at__gt": at}, {"due_at": at, "claimed_at": None})
+
+
+def look_at(server: Server, *, at: datetime) -> None:
+    """Everything that is watched on this server is looked at again, at the prober's next turn."""
+    Check.objects.filter(server=server, due_at__gt=at).update(due_at=at)
 
 
 def record(check: Check, seen: Seen) -> Turn:
@@ -52,6 +63,7 @@ def record(check: Check, seen: Seen) -> Turn:
         "took_ms": seen.took_ms,
         "saw": seen.saw[:200],
         "error": seen.error[:20],
+        "claimed_at": None,
     }
     if turn is Turn.NOTHING:
         rows.update(Check, {"pk": check.pk}, fields)
@@ -72,7 +84,7 @@ def record(check: Check, seen: Seen) -> Turn:
     return turn
 
 
-def keep(found: Sequence[Seen]) -> None:
+def keep(found: Sequence[Seen], *, site: Site | None = None) -> None:
     """Keep what was seen: each result for two days, and its part of five minutes, an hour and a day."""
     results = [
         Result(
@@ -82,6 +94,7 @@ def keep(found: Sequence[Seen]) -> None:
             took_ms=seen.took_ms,
             saw=seen.saw[:200],
             error=seen.error[:20],
+            site=site,
         )
         for seen in found
     ]
@@ -108,17 +121,10 @@ class Anomaly:
 
 def open_incident(what: Anomaly, *, page: Page | None, at: datetime, parent: Incident | None = None) -> Incident:
     """Something fails, and monitoring is sure of it. With a `parent` that one's page rings for it."""
-    incident = Incident.objects.create(
-        title=what.title[:300],
-        clause=what.clause,
-        of_check=what.check,
-        page=page,
-        parent=parent,
-        opened_at=at,
-        started_at=at,
-    )
+    known = {"of_check": what.check, "page": page, "parent": parent}
+    incident = rows.insert(Incident(title=what.title[:300], clause=what.clause, opened_at=at, started_at=at, **known))
     if what.server:
-        incident.servers.add(what.server)
+        rows.insert(Incident.servers.through(incident_id=incident.pk, server_id=what.server.pk))
     said = {"saw": what.saw, **({"part_of": parent.pk} if parent else {})}
     timeline.record(incident, "incident:opened", at=at, by=SYSTEM, story=incident.story, **said)
     if parent:
@@ -233,19 +239,34 @@ def began(source: AlertSource, *, at: datetime) -> None:
     AlertSource.objects.filter(pk=source.pk).update(began_at=at)
 
 
-def fire(
-    source: AlertSource, told: Sequence[Heard], *, server: Server | None, incident: Incident | None, at: datetime
-) -> None:
-    """Keep these new alerts of one incident; without one, a maintenance explains them."""
-    if server:
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A new alert, where it is, and its incident; without one, a maintenance explains it."""
+
+    heard: Heard
+    server: Server | None
+    incident: Incident | None
+
+
+def fire(source: AlertSource, told: Sequence[Told], *, at: datetime) -> None:
+    """Keep these new alerts."""
+    if any(one.server for one in told):
         AlertSource.objects.filter(pk=source.pk).update(matched_at=at)
-    said = {"source": source, "server": server, "incident": incident, "first_at": at, "last_at": at}
-    Alert.objects.bulk_create(
-        [
-            Alert(fingerprint=one.fingerprint, name=one.name, title=one.title, labels=dict(one.labels), **said)
-            for one in told
-        ],
-        batch_size=500,
+    Alert.objects.bulk_create([_alert(source, one, at=at) for one in told], batch_size=500)
+
+
+def _alert(source: AlertSource, told: Told, *, at: datetime) -> Alert:
+    heard = told.heard
+    return Alert(
+        source=source,
+        fingerprint=heard.fingerprint,
+        name=heard.name,
+        title=heard.title,
+        labels=dict(heard.labels),
+        server=told.server,
+        incident=told.incident,
+        first_at=at,
+        last_at=at,
     )
 
 

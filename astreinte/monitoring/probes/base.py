@@ -1,7 +1,7 @@
 """What every probe promises: it looks once and says what it saw; deadline and network errors are the runner's (rule 7)."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
@@ -25,16 +25,17 @@ def _(text: str) -> str:
     return text
 
 
-# What each `error` of a result means, for the screens.
+# What each `error` of a result means, in words that need no training and repeat nothing of what the service said.
 ERRORS = {
-    "refused": _("Nothing accepts the connection"),
-    "timeout": _("No answer in time"),
-    "unresolved": _("The name does not resolve"),
-    "forbidden": _("This address may not be watched"),
-    "closed": _("The connection was cut"),
-    "nonsense": _("The answer makes no sense"),
-    "tls": _("The certificate or the encryption is refused"),
-    "failed": _("The check itself is broken"),
+    "refused": _("the connection is refused"),
+    "timeout": _("no answer in time"),
+    "unresolved": _("the name does not resolve"),
+    "forbidden": _("this address may not be watched"),
+    "closed": _("the connection was cut"),
+    "nonsense": _("the answer makes no sense"),
+    "tls": _("the certificate or the encryption is refused"),
+    "failed": _("the check itself is broken"),
+    "misconfigured": _("the check is badly configured"),
 }
 
 
@@ -84,10 +85,17 @@ def param(
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """One look at one thing. `kind` is its name in the provider file."""
+    """One look at one thing. `kind` is its name in the provider file, `label` what it is for those who set it up.
+
+    For whoever depends on it: `service` is what they call it, `down` the title of its incident, `clause` the rule of the
+    guarantee under which it falls.
+    """
 
     kind: ClassVar[str]
     label: ClassVar[str]
+    service: ClassVar[str] = ""
+    down: ClassVar[str] = _("%(service)s is down: %(where)s")
+    clause: ClassVar[str] = "service-down"
 
     async def look(self) -> Look:
         """Look once, as if all went well; the network only through `core.lines` and `core.fetching`."""
@@ -103,6 +111,13 @@ def _secret(probe: Probe, parameter: "Field[Any]") -> str:
 
 
 KINDS: dict[str, type[Probe]] = {}
+
+
+def of_kind(kind: str) -> type[Probe]:
+    """What is known of a kind; of one that is no more, what is true of any."""
+    return KINDS.get(kind, Probe)
+
+
 P = TypeVar("P", bound=type[Probe])
 
 
@@ -131,6 +146,18 @@ def make(kind: str, given: Mapping[str, Any]) -> Probe:
         return KINDS[kind](**values)
     except ValueError as wrong:  # parameters that are right one by one, and wrong together
         raise BadParameters(f"{kind}: {wrong}") from None
+
+
+def at_home(kind: str, given: Mapping[str, Any], *, server: str, addresses: Sequence[str]) -> dict[str, Any]:
+    """These parameters as a service of this server means them: what says no host is on the server itself.
+
+    Its certificate is then expected in the name of the server, not of its address.
+    """
+    known = {parameter.name for parameter in parameters(KINDS[kind])} if kind in KINDS else set()
+    if "host" not in known or "host" in given:
+        return dict(given)
+    own = {"host": next(iter(addresses), server), **({"server_name": server} if "server_name" in known else {})}
+    return {**own, **given}
 
 
 def _tidy(kind: str, parameter: "Field[Any]", value: Any) -> Any:

@@ -38,6 +38,7 @@ class Dns(Probe):
 
     kind: ClassVar[str] = "dns"
     label: ClassVar[str] = _("DNS server")
+    service: ClassVar[str] = _("Domain name (DNS)")
 
     host: str = param(label=_("DNS server to ask"), check=words.host)
     port: int = param(label=_("Port"), check=words.port, default=53)

@@ -15,6 +15,7 @@ class Ftp(Greeter):
 
     kind: ClassVar[str] = "ftp"
     label: ClassVar[str] = _("FTP server")
+    service: ClassVar[str] = _("File transfer (FTP)")
     tls_port: ClassVar[int] = 990
 
     port: int = param(label=_("Port"), check=words.port, default=21)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from astreinte.core import lines
 from astreinte.monitoring.probes import words
-from astreinte.monitoring.probes.base import Look, Probe, _, param, register
+from astreinte.monitoring.probes.base import Fact, Look, Probe, _, param, register
+from astreinte.monitoring.probes.web import Login
 
 if TYPE_CHECKING:
     from astreinte.core.fetching import Page
@@ -22,6 +23,7 @@ class Http(Probe):
 
     kind: ClassVar[str] = "http"
     label: ClassVar[str] = _("Web page")
+    service: ClassVar[str] = _("Web site")
 
     url: str = param(label=_("Address"), check=words.url)
     status: str = param(label=_("Expected statuses"), check=words.statuses, default="200-399")
@@ -31,25 +33,26 @@ class Http(Probe):
     user: str = param(label=_("User"), check=words.text, default="")
     password: str = param(label=_("Password"), check=words.text, default="", secret=True)
     verify: bool = param(label=_("Check the certificate"), check=words.flag, default=True)
+    http2: bool = param(label=_("HTTP/2"), check=words.flag, default=False)
+    # a page the provider serves beside the customer's site, by the same web server: it tells the server from the application
+    witness: bool = param(label=_("The provider's own page"), check=words.flag, default=False)
 
     def __post_init__(self) -> None:
-        if self.password and not self.user:
-            raise ValueError("a password needs its user")
-        if ":" in self.user:
-            raise ValueError("a user has no colon in it")
+        if self.http2 and not self.url.startswith("https://"):
+            raise ValueError("http2 needs an https address")
+        self._login()  # raises what is wrong with it
+
+    def _login(self) -> Login:
+        return Login(home=self.url, user=self.user, password=self.password, headers=self.headers)
 
     def secrets(self) -> Iterator[str]:
-        """The password alone and as basic authentication writes it, and what the headers say."""
-        if self.password:
-            yield from (self.password, f"{self.user}:{self.password}")
-        yield from (said for _name, said in self.headers)
+        """What the login must not show."""
+        yield from self._login().secrets()
 
     async def look(self) -> Look:
-        from astreinte.core import fetching
-
         url = self.url
         for hop in range(MOST_HOPS + 1):
-            page = await self._page(url, ours=fetching.origin(url) == fetching.origin(self.url))
+            page = await self._page(url)
             if not page.goes_to or self.redirects != "follow":
                 return self._judged(page, hops=hop)
             url = page.goes_to
@@ -57,15 +60,13 @@ class Http(Probe):
                 raise lines.Nonsense(f"HTTP {page.status} to an address that is not a page")
         raise lines.Nonsense(f"more than {MOST_HOPS} redirects")
 
-    async def _page(self, url: str, *, ours: bool) -> "Page":
-        """Name, password and headers go to the server they were written for, never to where it redirects."""
-        from astreinte.core import fetching
-
-        auth = (self.user, self.password) if ours and self.user else None
-        return await fetching.get(url, headers=self.headers if ours else (), auth=auth, verify=self.verify)
+    async def _page(self, url: str) -> "Page":
+        return await self._login().get(url, verify=self.verify, http2=self.http2 and url.startswith("https://"))
 
     def _judged(self, page: "Page", *, hops: int) -> Look:
-        facts = {"status": page.status, "bytes": page.size, "redirects": hops}
+        facts: dict[str, Fact] = {"status": page.status, "bytes": page.size, "redirects": hops, "version": page.version}
+        if self.http2 and page.version != "HTTP/2":
+            return Look(up=False, summary=f"{page.version} {page.status}, HTTP/2 is not spoken", facts=facts)
         if page.goes_to and self.redirects == "refuse":
             return Look(up=False, summary=f"HTTP {page.status}: it redirects", facts=facts)
         if not words.within(page.status, self.status):

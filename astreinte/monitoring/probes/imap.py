@@ -15,6 +15,7 @@ class Imap(Greeter):
 
     kind: ClassVar[str] = "imap"
     label: ClassVar[str] = _("IMAP server")
+    service: ClassVar[str] = _("Mailboxes (IMAP)")
     tls_port: ClassVar[int] = 993
 
     port: int = param(label=_("Port"), check=words.port, default=993)

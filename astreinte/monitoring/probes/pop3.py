@@ -15,6 +15,7 @@ class Pop3(Greeter):
 
     kind: ClassVar[str] = "pop3"
     label: ClassVar[str] = _("POP3 server")
+    service: ClassVar[str] = _("Mailboxes (POP3)")
     tls_port: ClassVar[int] = 995
 
     port: int = param(label=_("Port"), check=words.port, default=995)

@@ -16,6 +16,7 @@ class Smtp(Greeter):
 
     kind: ClassVar[str] = "smtp"
     label: ClassVar[str] = _("SMTP server")
+    service: ClassVar[str] = _("Sending mail (SMTP)")
     tls_port: ClassVar[int] = 465
 
     port: int = param(label=_("Port"), check=words.port, default=25)

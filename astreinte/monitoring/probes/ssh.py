@@ -28,6 +28,7 @@ class Ssh(Probe):
 
     kind: ClassVar[str] = "ssh"
     label: ClassVar[str] = _("SSH server")
+    service: ClassVar[str] = _("Remote access (SSH)")
 
     host: str = param(label=_("Host"), check=words.host)
     port: int = param(label=_("Port"), check=words.port, default=22)

@@ -19,6 +19,7 @@ class Tcp(Probe):
 
     kind: ClassVar[str] = "tcp"
     label: ClassVar[str] = _("TCP port")
+    service: ClassVar[str] = _("Network service (TCP)")
 
     host: str = param(label=_("Host"), check=words.host)
     port: int = param(label=_("Port"), check=words.port)

@@ -18,6 +18,7 @@ class Tls(Probe):
 
     kind: ClassVar[str] = "tls"
     label: ClassVar[str] = _("TLS certificate")
+    service: ClassVar[str] = _("Certificate (TLS)")
 
     host: str = param(label=_("Host"), check=words.host)
     port: int = param(label=_("Port"), check=words.port, default=443)

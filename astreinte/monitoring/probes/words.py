@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+
+from astreinte.core import durations
 
 PORTS = 65535
 LONGEST_NAME = 253
 LONGEST_TEXT = 1000
+LONGEST_KEY = 20_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _RANGE = re.compile(r"([1-9][0-9]{2})(?:\s*-\s*([1-9][0-9]{2}))?")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -21,6 +25,33 @@ def text(value: Any) -> str:
     if _CONTROL.search(said) or len(said) > LONGEST_TEXT:
         raise ValueError(f"write one line of at most {LONGEST_TEXT} characters")
     return said
+
+
+def some_text(value: Any) -> str:
+    """One line of text that is not empty."""
+    said = text(value).strip()
+    if not said:
+        raise ValueError("write a text")
+    return said
+
+
+def duration(value: Any) -> timedelta:
+    """A length of time of at least a second: 15m, 26h."""
+    try:
+        said = durations.parse(text(value).strip())
+    except ValueError:
+        said = timedelta()
+    if not said:
+        raise ValueError("write a duration, as in 15m or 26h")
+    return said
+
+
+def private_key(value: Any) -> str:
+    """A private key without a passphrase, whole, as `ssh-keygen` writes it."""
+    said = value.strip() if isinstance(value, str) else ""
+    if not (said.startswith("-----BEGIN ") and said.endswith(" PRIVATE KEY-----")) or len(said) > LONGEST_KEY:
+        raise ValueError("write the whole private key, from -----BEGIN to PRIVATE KEY-----")
+    return f"{said}\n"
 
 
 def host(value: Any) -> str:
@@ -97,6 +128,11 @@ def url(value: Any) -> str:
         raise ValueError("write the address without name and password: user and password have their own parameters")
     host(parts.hostname)
     return parts._replace(fragment="").geturl()
+
+
+def optional_url(value: Any) -> str:
+    """The same, or nothing."""
+    return url(value) if value else ""
 
 
 def statuses(value: Any) -> str:

@@ -13,7 +13,7 @@ STAYS = timedelta(minutes=10)
 
 
 # Trouble of our own: it says nothing about what is watched, and is never held against it.
-OURS = frozenset({"forbidden", "failed", "misconfigured"})
+OURS = frozenset({"forbidden", "failed", "misconfigured", "blind"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     keys: bool = False
     menu: str = "page"
+    # where one request ends these messages for good (RFC 8058); empty for those that nobody subscribed to
+    unsubscribe: str = ""
 
     @property
     def is_french(self) -> bool:
@@ -93,10 +95,14 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """The other side has it. `provider_ref` is its name for the message; `will_confirm`: a receipt is expected."""
+    """The other side has it. `provider_ref` is its name for the message; `will_confirm`: a receipt is expected.
+
+    `said`: the beginning of what a program answered, where somebody may want to know.
+    """
 
     provider_ref: str
     will_confirm: bool
+    said: str = ""
 
 
 def param(

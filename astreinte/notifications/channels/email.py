@@ -136,6 +136,9 @@ def written(message: Message, *, to: str, sender: str) -> EmailMessage:
     for name, value in threading.items():
         if value:
             letter[name] = plain(value, one_line=True, limit=2000)
+    if message.unsubscribe:
+        letter["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(plain(message.body))
     for file in message.attachments:
         main, _slash, sub = file.media_type.partition("/")

@@ -21,6 +21,9 @@ from astreinte.notifications.channels.base import (
     register,
 )
 
+# An echo is shorter.
+SAID = 500
+
 
 def http_address(text: str) -> str:
     """The address, tidied; raises `ValueError` with a sentence."""
@@ -75,7 +78,7 @@ class Webhook(Channel):
         parts = urlsplit(self.url)
         secrets = [self.secret, parts.password or "", parts.query, parts.path.strip("/")]
         headers = self._headers(message, content=content)
-        call(
+        answer = call(
             self.url,
             blames=_always,
             allow_private=self.allow_private,
@@ -84,7 +87,7 @@ class Webhook(Channel):
             headers=headers,
             deadline_s=deadline_s,
         )
-        return Receipt(provider_ref=message.key, will_confirm=False)
+        return Receipt(provider_ref=message.key, will_confirm=False, said=answer.text[:SAID])
 
     def _headers(self, message: Message, *, content: str) -> dict[str, str]:
         headers = {

@@ -17,16 +17,20 @@ from astreinte.tickets.actions.case import (
 )
 from astreinte.tickets.actions.consent import Given, accept_fee, consent_sha256, hold_allowance, keep_receipt
 from astreinte.tickets.actions.decisions import decide_dispute, freeze_evidence, open_dispute, overturn, record_verdict
+from astreinte.tickets.actions.diagnosis import adopt_diagnosis, begin_diagnosis, end_diagnosis
 
 __all__ = [
     "Given",
     "Opening",
     "accept_fee",
     "acknowledge",
+    "adopt_diagnosis",
+    "begin_diagnosis",
     "cancel",
     "close",
     "consent_sha256",
     "decide_dispute",
+    "end_diagnosis",
     "freeze_evidence",
     "hand_over",
     "hold",

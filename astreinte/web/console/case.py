@@ -16,11 +16,11 @@ from astreinte.billing import queries as bills
 from astreinte.core.refusals import Refusal
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import rendering
+from astreinte.tickets import diagnoses, tracking
 from astreinte.tickets import queries as cases
-from astreinte.tickets import tracking
 from astreinte.tickets.models import Message, Ticket, Verdict
 from astreinte.web import live, markdown, refusals, timeline_words, tracker_words
-from astreinte.web.console import canned, forms
+from astreinte.web.console import canned, diagnosis, forms
 from astreinte.web.requests import PersonRequest
 
 PIECES = "console/_case_live.html"
@@ -100,6 +100,7 @@ def _moving(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     reader = tracker_words.reader(at=request.at)
     tracker = tracking.tracker(ticket)
     return {
+        **diagnosis.context(request, ticket),
         "ticket": ticket,
         "clocks": clocks(ticket),
         "rings": tracker_words.rings(tracker, reader) if tracker else [],
@@ -183,4 +184,5 @@ def _seen(request: PersonRequest, ticket: Ticket) -> str:
 def _every(ticket: Ticket) -> int:
     if ticket.state in {"closed", "cancelled"}:
         return live.NEVER
-    return live.RINGING if ticket.page and ticket.page.state == "triggered" else live.CALM
+    ringing = ticket.page is not None and ticket.page.state == "triggered"
+    return live.RINGING if ringing or diagnoses.is_looking(ticket) else live.CALM

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from astreinte.monitoring import history, words
+from astreinte.monitoring import history, vantage, words
 from astreinte.monitoring import queries as monitoring
 from astreinte.web import past_words, watch_words
 from astreinte.web.requests import PersonRequest
@@ -24,6 +24,8 @@ def check(request: PersonRequest, check_id: UUID) -> HttpResponse:
         "service": words.service(found),
         "trouble": watch_words.trouble(found),
         "incident": monitoring.open_of(found),
+        "sights": vantage.seen_from(found),
+        "disputed": vantage.disputed([found]),
         "bar": past_words.bar(history.days([found], at=request.at)[found.pk]),
         "legend": past_words.legend(),
         "plot": past_words.plot(history.latency(found, at=request.at), at=request.at),

@@ -1,5 +1,7 @@
 """The health of the desk: are the workers alive, does what should leave leave, who cannot be reached."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from astreinte.accounts import queries as accounts
 from astreinte.core import health as life
-from astreinte.monitoring import sources
+from astreinte.monitoring import queries as watched
+from astreinte.monitoring import sources, vantage
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import readiness
 from astreinte.notifications.models import ChannelKind
@@ -23,6 +26,16 @@ SILENT_AFTER_S = 60
 LATE_AFTER_S = 15
 # A channel without a provider of its own: the person's own address is enough.
 ALONE = {"webhook", "apprise"}
+# Rules named for one source: a rule that is wrong is soon many.
+MOST_RULES = 20
+
+
+def _sources() -> list[dict[str, Any]]:
+    """Who speaks to us, each with the rules that were never about a server of ours."""
+    dead: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for rule in sources.never_matched():
+        dead[rule["source__name"]].append(rule)
+    return [{"source": one, "dead": dead[one.name][:MOST_RULES]} for one in sources.overview()]
 
 
 @require_safe
@@ -41,7 +54,9 @@ def health(request: PersonRequest) -> HttpResponse:
         ],
         "unreachable": _unreachable(),
         "channels": _channels(),
-        "sources": list(sources.overview()),
+        "sources": _sources(),
+        "sites": _sites(request),
+        "references": vantage.references(),
     }
     return render(request, "console/health.html", context)
 
@@ -59,6 +74,22 @@ def _state(name: str, age_s: float | None) -> str:
     if age_s <= SILENT_AFTER_S:
         return "up"
     return "warn" if name in CAN_WAIT else "down"
+
+
+def _sites(request: PersonRequest) -> list[dict[str, Any]]:
+    """The places we look from: that of the desk is alive with its prober, and looks at everything."""
+    return [
+        {
+            "site": site,
+            "is_main": site.name == vantage.MAIN,
+            "checks": sum(watched.watched_tally().values()) if site.name == vantage.MAIN else site.checks,
+            "heard_at": site.source.heard_at,
+            "blind": vantage.is_blind(site, at=request.at),
+            "silent": not vantage.is_heard(site, at=request.at),
+            "off_s": round(site.off_ms / 1000),
+        }
+        for site in vantage.overview()
+    ]
 
 
 def _unreachable() -> list[Any]:

@@ -16,7 +16,7 @@ from astreinte.core import timeline
 from astreinte.core.refusals import Refusal
 from astreinte.flows import acknowledge, recover, suspect
 from astreinte.monitoring import queries as monitoring
-from astreinte.monitoring import said, words
+from astreinte.monitoring import said, sources, words
 from astreinte.monitoring.models import Incident
 from astreinte.monitoring.states import Stage
 from astreinte.paging.models import Page
@@ -31,6 +31,8 @@ VIA = "console"
 PIECES = "console/_incident_live.html"
 # What came and went all night is read from its end.
 HISTORY_SHOWN = 200
+# A storm may bring thousands of alerts: those that still fire come first.
+ALERTS_SHOWN = 50
 
 
 def _found(request: PersonRequest, incident_id: UUID) -> Incident:
@@ -153,6 +155,7 @@ def _moving(request: PersonRequest, found: Incident) -> dict[str, Any]:
         "tickets": linked.about_incident(found),
         "said": said_words.newest_first(said.about([found])[found.pk]),
         "followers": found.followers.count(),
+        **_alerts(found),
         "history": [timeline_words.said(line) for line in lines],
         "page": page,
         "is_ringing": page is not None and page.state == "triggered",
@@ -164,6 +167,14 @@ def _moving(request: PersonRequest, found: Incident) -> dict[str, Any]:
 def _clauses() -> list[tuple[str, str]]:
     """What it may be, in words."""
     return [(slug, clause_words(slug, language=get_language())) for slug in suspect.CLAUSES]
+
+
+def _alerts(found: Incident) -> dict[str, Any]:
+    """What other monitoring says of it, and how much more there is."""
+    told = sources.of_incident(found)
+    count = told.count()
+    shown = [{"said": one, "labels": list(one.labels.items())} for one in told[:ALERTS_SHOWN]]
+    return {"alerts": shown, "alerts_count": count, "alerts_left": max(0, count - ALERTS_SHOWN)}
 
 
 def _stories(found: Incident) -> list[str]:

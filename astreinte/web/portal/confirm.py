@@ -19,7 +19,7 @@ from astreinte.tickets.models import Symptom, Ticket
 from astreinte.web.portal import known
 from astreinte.web.portal.forms import AcceptanceForm
 from astreinte.web.portal.found import own_ticket_or_404
-from astreinte.web.portal.problem import draft, language, offer_page, opening
+from astreinte.web.portal.problem import draft, language, looked, offer_page, opening
 from astreinte.web.portal.ticket import ticket_page
 from astreinte.web.refusals import said
 from astreinte.web.requests import PersonRequest
@@ -116,6 +116,7 @@ def confirm(request: PersonRequest, key: UUID) -> HttpResponse:
             server=server,
             acceptance=_acceptance(request),
             given=_given(request),
+            diagnosis=looked(request, typed),
             by=request.user,
             at=request.at,
         )

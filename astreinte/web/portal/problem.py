@@ -14,8 +14,8 @@ from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.flows import open_ticket
 from astreinte.tickets import queries as cases
-from astreinte.tickets.models import Symptom
-from astreinte.web.portal import drafts, known
+from astreinte.tickets.models import Diagnosis, Symptom
+from astreinte.web.portal import diagnosis, drafts, known
 from astreinte.web.portal.forms import ProblemForm, spoken
 from astreinte.web.refusals import said
 from astreinte.web.requests import PersonRequest
@@ -41,7 +41,8 @@ def problem(request: PersonRequest) -> HttpResponse:
         context = {"form": form, "key": key}
         return render(request, "portal/problem.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     server = form.cleaned_data["server"]
-    drafts.keep(request.session, key, {**form.typed, "server": server.name})
+    begun = diagnosis.begun(request, server, symptom=form.typed["symptom"], text=form.typed["subject"])
+    drafts.keep(request.session, key, {**form.typed, "server": server.name, "diagnosis": begun})
     return redirect("portal:offer", key)
 
 
@@ -61,6 +62,12 @@ def draft(request: PersonRequest, key: UUID) -> tuple[dict[str, Any], Server]:
     if typed is None or server is None:
         raise Http404
     return typed, server
+
+
+def looked(request: PersonRequest, typed: dict[str, Any]) -> Diagnosis | None:
+    """The diagnosis of what was typed, if there is one that is no case's yet."""
+    found = diagnosis.found(request, typed.get("diagnosis", ""))
+    return found if found and found.ticket_id is None and found.server.name == typed["server"] else None
 
 
 def opening(typed: dict[str, Any], key: UUID) -> open_ticket.Opening:
@@ -96,6 +103,8 @@ def offer_page(request: PersonRequest, key: UUID, *, refusal: Refusal | None = N
         "why_not": said(found.refusal) if found.refusal else "",
         "refusal": said(refusal) if refusal else "",
     }
+    seen = looked(request, typed)
+    context |= diagnosis.shown(seen, at=request.at) if seen else {}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK
     return render(request, "portal/problem.html", context, status=status)
 
@@ -105,7 +114,9 @@ def standard(request: PersonRequest, key: UUID) -> HttpResponse:
     """A standard ticket: free, the next working hours."""
     typed, server = draft(request, key)
     try:
-        ticket = open_ticket.standard(opening(typed, key), server=server, by=request.user, at=request.at)
+        ticket = open_ticket.standard(
+            opening(typed, key), server=server, diagnosis=looked(request, typed), by=request.user, at=request.at
+        )
     except Refusal as refusal:
         return offer_page(request, key, refusal=refusal)
     return redirect("portal:ticket", ticket.ref)

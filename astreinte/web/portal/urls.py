@@ -2,19 +2,31 @@
 
 from django.urls import path
 
-from astreinte.web.portal import bills, confirm, conversation, follow, problem, receipts, server, servers, ticket
+from astreinte.web.portal import (
+    bills,
+    confirm,
+    conversation,
+    diagnosis,
+    follow,
+    problem,
+    receipts,
+    server,
+    servers,
+    ticket,
+)
 
 app_name = "portal"
 urlpatterns = [
     path("servers/", servers.servers, name="servers"),
-    path("servers/<str:name>/", server.server, name="server"),
-    path("servers/<str:name>/<uuid:check_id>/", server.service, name="service"),
+    path("servers/<path:name>/<uuid:check_id>/", server.service, name="service"),
+    path("servers/<path:name>/", server.server, name="server"),
     path("incidents/<uuid:public_id>/", servers.incident, name="incident"),
     path("incidents/<uuid:public_id>/live/", servers.incident_live, name="incident_live"),
     path("incidents/<uuid:public_id>/follow/", follow.follow, name="follow"),
     path("incidents/<uuid:public_id>/unfollow/", follow.unfollow, name="unfollow"),
     path("problem/", problem.problem, name="problem"),
     path("problem/<uuid:key>/", problem.offer, name="offer"),
+    path("problem/<uuid:key>/diagnosis/", diagnosis.pieces, name="diagnosis"),
     path("problem/<uuid:key>/standard/", problem.standard, name="standard"),
     path("problem/<uuid:key>/urgent/", confirm.confirm, name="confirm"),
     path("tickets/", ticket.tickets, name="tickets"),

@@ -35,6 +35,7 @@ LOOKS = {
     "resolved": ("ok", "circle-check"), "covered": ("ok", "circle-check"), "paid": ("ok", "circle-check"),
     "upheld": ("ok", "circle-check"), "ok": ("ok", "circle-check"), "given": ("ok", "circle-check"),
     "degraded": ("warn", "triangle"), "no-answer": ("warn", "triangle"), "to-review": ("warn", "triangle"),
+    "partial": ("warn", "triangle"), "outage": ("down", "octagon"),
     "warn": ("warn", "triangle"), "excluded": ("warn", "triangle"), "overturned": ("warn", "triangle"),
     "down": ("down", "octagon"), "failed": ("down", "octagon"), "nobody": ("down", "octagon"),
     "triggered": ("live", "phone-ringing"), "ringing": ("live", "phone-ringing"), "sending": ("live", "phone-ringing"),

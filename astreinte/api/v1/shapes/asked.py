@@ -30,7 +30,7 @@ class Accept(Shape):
 
 
 class TicketIn(Shape):
-    """A new ticket. `urgent` rings an engineer now and needs `accept`; `standard` is free."""
+    """A new ticket. `urgent` rings an engineer now and needs `accept`; `standard` is free. `diagnosis`: what was seen before."""
 
     model_config = asked(
         server="web1.boulangerie.example",
@@ -45,6 +45,7 @@ class TicketIn(Shape):
     symptom: Symptom
     subject: Sentence
     body: Text = ""
+    diagnosis: uuid.UUID | None = None
     accept: Accept | None = None
 
 

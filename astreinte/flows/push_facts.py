@@ -1,0 +1,17 @@
+"""The provider's own systems say what they see of a server."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from astreinte.accounts.models import User
+from astreinte.core.transactions import all_or_nothing
+from astreinte.customers.models import Server
+from astreinte.guarantee.rules.advice import Fact
+from astreinte.monitoring import facts as said
+
+
+@all_or_nothing
+def push(server: Server, facts: Sequence[Fact], *, by: User, at: datetime) -> int:
+    """Keep these facts in place of what was said before. Answers how many are news."""
+    return said.keep(server, [asdict(fact) for fact in facts], by=by, at=at)

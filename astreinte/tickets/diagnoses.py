@@ -1,0 +1,127 @@
+"""Questions about diagnoses: whose, how far, what is known by now. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from astreinte.accounts.models import User
+from astreinte.customers import queries as customers
+from astreinte.customers.models import Server
+from astreinte.monitoring import queries as monitoring
+from astreinte.monitoring.models import Check, Result
+from astreinte.tickets import facts
+from astreinte.tickets.models import Diagnosis, Ticket
+from astreinte.tickets.states import DiagnosisState
+
+# What has not answered by then is not waited for.
+PATIENCE = timedelta(seconds=10)
+# The same question within this time is the same diagnosis: nobody looks twice for it.
+SAME = timedelta(seconds=10)
+# How many failures are told to the one who is rung.
+SAID = 2
+MOST, WITHIN = 12, timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing that is looked at: its check, and what was seen of it since the diagnosis began; None while nothing was."""
+
+    check: Check
+    look: Result | None
+
+
+def seen_by(user: User) -> QuerySet[Diagnosis]:
+    """The diagnoses this person may read: those of servers they see; every one for the staff."""
+    found = Diagnosis.objects.select_related("server__customer", "server__plan", "ticket", "started_by")
+    if user.handles_cases:
+        return found
+    return found.filter(server__in=customers.servers_of(user).order_by().values("pk"))
+
+
+def same(server: Server, *, symptom: str, by: User, at: datetime) -> Diagnosis | None:
+    """What this person has just asked."""
+    asked = Diagnosis.objects.filter(server=server, symptom=symptom, started_by=by, ticket=None)
+    return asked.filter(started_at__gt=at - SAME).order_by("-pk").first()
+
+
+def are_many(user: User, *, at: datetime) -> bool:
+    """Whether this person asks too often."""
+    return Diagnosis.objects.filter(started_by=user, started_at__gt=at - WITHIN).count() >= MOST
+
+
+def running() -> list[Diagnosis]:
+    """Those that still look, oldest first."""
+    looking = Diagnosis.objects.filter(state=DiagnosisState.RUNNING)
+    found = looking.select_related("server__customer", "server__plan", "ticket__policy")
+    return list(found.order_by("started_at"))
+
+
+def of_ticket(ticket: Ticket) -> list[Diagnosis]:
+    """The diagnoses of a case, oldest first."""
+    return list(ticket.diagnoses.select_related("server__customer", "server__plan", "started_by").order_by("pk"))
+
+
+def is_looking(ticket: Ticket) -> bool:
+    """Whether a diagnosis of this case still looks."""
+    return ticket.diagnoses.filter(state=DiagnosisState.RUNNING).exists()
+
+
+def lines(diagnosis: Diagnosis) -> list[Line]:
+    """What is looked at, and what has answered since the diagnosis began."""
+    checks = list(monitoring.checks_of([diagnosis.server]))
+    looks = monitoring.last_looks(checks, since=diagnosis.started_at)
+    return [Line(check=check, look=looks.get(check.pk)) for check in checks]
+
+
+def failing(diagnosis: Diagnosis) -> str:
+    """What does not work, as the looks said it; how much was in order when all of it is. No language: services and protocols."""
+    looked = [line for line in lines(diagnosis) if line.look]
+    broken = [line for line in looked if line.look and not line.look.up]
+    if broken:
+        return ", ".join(f"{one.check.kind}: {_said(one)}" for one in broken[:SAID])
+    return f"{len(looked)}/{len(looked)} OK" if looked else ""
+
+
+def _said(line: Line) -> str:
+    return (line.look.saw or line.look.error)[:60] if line.look else ""
+
+
+def is_over(diagnosis: Diagnosis, found: Sequence[Line], *, at: datetime) -> bool:
+    """Whether there is nothing more to wait for."""
+    if diagnosis.state == DiagnosisState.DONE or at >= diagnosis.started_at + PATIENCE:
+        return True
+    return all(line.look for line in found)
+
+
+def known(diagnosis: Diagnosis, *, at: datetime) -> list[dict[str, Any]]:
+    """The facts by now; once it is done, those that were frozen."""
+    if diagnosis.state == DiagnosisState.DONE:
+        return list(diagnosis.facts)
+    return facts.about(diagnosis.server, symptom=diagnosis.symptom, at=at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A fact that is another one than the first time; None where there was none, or is none any more."""
+
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def changes(first: Diagnosis, last: Diagnosis) -> list[Change]:
+    """What is different in the last of two diagnoses of a case."""
+    before, after = ({_about(one): one for one in each.facts} for each in (first, last))
+    keys = dict.fromkeys([*before, *after])
+    pairs = [Change(before=before.get(key), after=after.get(key)) for key in keys]
+    return [one for one in pairs if _value(one.before) != _value(one.after)]
+
+
+def _about(fact: dict[str, Any]) -> tuple[str, str, str]:
+    return fact["kind"], fact.get("subject", ""), fact["source"]
+
+
+def _value(fact: dict[str, Any] | None) -> Any:
+    return fact["value"] if fact else None

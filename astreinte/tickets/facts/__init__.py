@@ -1,0 +1,16 @@
+"""What is known of a complaint about a server, as typed facts (facts.md). One source of facts, one file."""
+
+from datetime import datetime
+from typing import Any
+
+from astreinte.customers.models import Server
+from astreinte.tickets.facts import cases, checks, incidents, panel
+from astreinte.tickets.facts.base import Complaint
+
+SOURCES = (cases.facts, incidents.facts, panel.facts, checks.facts)
+
+
+def about(server: Server, *, symptom: str, at: datetime) -> list[dict[str, Any]]:
+    """Everything that is known now of this complaint, in an order that stays."""
+    complaint = Complaint(server=server, symptom=symptom, at=at)
+    return [fact for source in SOURCES for fact in source(complaint)]

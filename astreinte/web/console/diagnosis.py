@@ -1,0 +1,47 @@
+"""The diagnosis of a case, for the engineer: what it advises and why, run again on demand, and what changed since the first."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from astreinte.core.refusals import Refusal
+from astreinte.flows import diagnose
+from astreinte.tickets import diagnoses
+from astreinte.tickets import queries as cases
+from astreinte.tickets.models import Ticket
+from astreinte.web import advice_words, refusals
+from astreinte.web.requests import PersonRequest
+
+
+@require_POST
+def run(request: PersonRequest, ref: str) -> HttpResponse:
+    """Look again, now."""
+    ticket = cases.by_ref(cases.seen_by(request.user), ref)
+    if ticket is None:
+        raise Http404
+    try:
+        diagnose.start(
+            ticket.server, symptom=ticket.symptom, text=ticket.subject, by=request.user, at=request.at, ticket=ticket
+        )
+    except Refusal as refusal:
+        messages.error(request, refusals.said(refusal))
+    return redirect(f"{reverse('console:case', args=[ticket.ref])}#diagnosis")
+
+
+def context(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
+    """What the case shows of its diagnoses."""
+    found = diagnoses.of_ticket(ticket)
+    done = [one for one in found if one.state == "done"]
+    last = done[-1] if done else None
+    changes = diagnoses.changes(done[0], done[-1]) if len(done) > 1 else []
+    return {
+        "looking": bool(found) and found[-1].state == "running",
+        "diagnosis": last,
+        "times": len(done),
+        "advice": advice_words.of(last.advice) if last and last.advice else None,
+        "changes": [advice_words.changed(one, at=request.at) for one in changes],
+    }

@@ -1,0 +1,157 @@
+"""Before the bill: what is known is gathered, what is watched is looked at, and what it advises is frozen into the case."""
+
+from datetime import timedelta
+
+import pytest
+
+from astreinte.core import timeline
+from astreinte.flows import diagnose, open_ticket
+from astreinte.tickets import diagnoses
+from astreinte.tickets.models import Diagnosis
+
+
+def begins(world, *, server=None, symptom="website-down", by=None):
+    return diagnose.start(server or world.web1, symptom=symptom, text="It is down", by=by or world.jeanne, at=world.now)
+
+
+def ends(world, diagnosis):
+    diagnose.due(at=world.now)
+    diagnosis.refresh_from_db()
+    return diagnosis
+
+
+def test_everything_watched_on_the_server_is_looked_at_now(world):
+    mine, other = world.watches(), world.watches(world.shop)
+    for check in (mine, other):
+        world.sees_once(check, up=True)
+        check.due_at = world.now + timedelta(minutes=1)
+        check.save()
+    begins(world)
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert mine.due_at == world.now
+    assert other.due_at > world.now
+
+
+def test_it_ends_once_everything_has_answered(world):
+    check = world.watches()
+    begun = begins(world)
+    assert ends(world, begun).state == "running"
+    world.passes(seconds=1)
+    world.sees_once(check, up=True)
+    assert ends(world, begun).state == "done"
+    assert (begun.advice["outcome"], begun.ended_at) == ("undetermined", world.now)
+
+
+def test_it_waits_ten_seconds_for_what_does_not_answer(world):
+    world.watches()
+    begun = begins(world)
+    world.passes(seconds=9)
+    assert ends(world, begun).state == "running"
+    world.passes(seconds=1)
+    assert ends(world, begun).state == "done"
+
+
+def test_without_anything_watched_it_ends_at_once(world):
+    assert ends(world, begins(world)).state == "done"
+
+
+def test_what_was_found_is_frozen(world):
+    begun = ends(world, begins(world))
+    before = diagnoses.known(begun, at=world.now)
+    world.goes_down(world.watches())
+    assert diagnoses.known(begun, at=world.now) == before
+
+
+def test_an_open_incident_of_ours_is_covered_and_free(world):
+    world.on_call("Alice")
+    world.goes_down(world.watches())
+    begun = begins(world)
+    world.passes(seconds=10)
+    advice = ends(world, begun).advice
+    assert (advice["outcome"], advice["fee_proposed"]) == ("covered", False)
+    assert "incident.open" in {entry["fact_kind"] for entry in advice["explanation"]}
+
+
+def test_the_same_question_within_ten_seconds_is_the_same_diagnosis(world):
+    first = begins(world)
+    assert begins(world) == first
+    assert begins(world, symptom="slow") != first
+    assert begins(world, by=world.karim) != first
+    world.passes(seconds=10)
+    assert begins(world) != first
+
+
+def test_who_asks_too_often_is_told_so(world):
+    for _ in range(diagnoses.MOST):
+        begins(world)
+        world.passes(seconds=0.1)
+        Diagnosis.objects.update(symptom="other")
+    with pytest.raises(diagnose.TooMany):
+        begins(world)
+    world.passes(minutes=1)
+    begins(world)
+
+
+def opens(world, diagnosis):
+    return open_ticket.urgent(
+        world.opening(),
+        server=world.web1,
+        acceptance=world.acceptance(),
+        given=open_ticket.Given(channel="web"),
+        diagnosis=diagnosis,
+        by=world.jeanne,
+        at=world.now,
+    )
+
+
+def test_a_ticket_opened_after_it_has_it_as_evidence(world):
+    world.on_call("Alice")
+    world.goes_down(world.watches())
+    begun = begins(world)
+    world.passes(seconds=10)
+    ticket = opens(world, ends(world, begun))
+    kinds = [one.kind for one in ticket.evidence.all()]
+    assert kinds[0] == "diagnosis"
+    assert "fact" in kinds
+    assert "declaration" in kinds
+    assert ticket.evidence.filter(kind="diagnosis").get().text == "C'est très probablement de notre côté."
+
+
+def test_a_ticket_opened_meanwhile_has_it_once_it_is_done(world):
+    world.on_call("Alice")
+    world.watches()
+    begun = begins(world)
+    ticket = opens(world, begun)
+    assert [one.kind for one in ticket.evidence.all()] == ["declaration"]
+    world.passes(seconds=10)
+    ends(world, begun)
+    assert "diagnosis" in [one.kind for one in ticket.evidence.all()]
+    assert "diagnosis:done" in [line.kind for line in timeline.of(ticket.story)]
+    assert ends(world, begun).ticket == ticket
+    assert [one.kind for one in ticket.evidence.all()].count("diagnosis") == 1
+
+
+def test_the_one_who_is_rung_reads_what_it_saw(world):
+    (alice,) = world.on_call("Alice")
+    check = world.watches(kind="imap", host="mail.boulangerie.example", port=143)
+    begun = begins(world, symptom="mail")
+    world.passes(seconds=1)
+    world.sees_once(check, up=False, error="refused", saw="Nothing accepts the connection")
+    opens(world, begun)
+    world.pager_ticks()
+    assert "imap: Nothing accepts the connection" in alice.texts[-1]
+
+
+def test_one_about_another_server_is_refused_and_nothing_is_opened(world):
+    world.on_call("Alice")
+    elsewhere = begins(world, server=world.web2)
+    with pytest.raises(diagnose.ElsewhereLooked):
+        opens(world, elsewhere)
+
+
+def test_who_sees_the_server_sees_its_diagnoses(world):
+    begun = begins(world)
+    seen = {person: diagnoses.seen_by(person).exists() for person in (world.karim, world.lea, world.chloe, world.denis)}
+    assert seen == {world.karim: True, world.lea: False, world.chloe: True, world.denis: False}
+    assert begun.public_id
