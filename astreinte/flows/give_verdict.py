@@ -14,8 +14,8 @@ from astreinte.core.transactions import all_or_nothing
 from astreinte.flows import tell
 from astreinte.guarantee.rules import clauses
 from astreinte.tickets import actions as tickets
+from astreinte.tickets import diagnoses, proposals, refusals
 from astreinte.tickets import queries as cases
-from astreinte.tickets import refusals
 from astreinte.tickets.models import Evidence, Ticket, Verdict
 from astreinte.tickets.rules.offer import clause_words
 
@@ -35,8 +35,11 @@ class NoJustification(Refusal):
 @all_or_nothing
 def give(
     ticket: Ticket, *, clause: str, justification: str, evidence: Sequence[Evidence], by: User, at: datetime
-) -> Verdict:
-    """Give the verdict. Covered or undetermined: no line on any invoice, ever. Excluded: exactly one charge, as accepted."""
+) -> Verdict | None:
+    """Give the verdict. Covered or undetermined: no line on any invoice, ever. Excluded: exactly one charge, as accepted.
+
+    None when it would bill what the diagnosis advises is ours: it waits for a manager who did not propose it.
+    """
     coverage = _coverage(ticket, clause)
     if words.says_nothing(justification):
         raise NoJustification
@@ -44,6 +47,18 @@ def give(
         raise NoEvidence
     if coverage == "excluded":
         _refuse_a_covered_incident(ticket)
+        if _waits(ticket, clause=clause, by=by):
+            tickets.propose_verdict(
+                ticket,
+                clause=clause,
+                justification=justification.strip(),
+                evidence=evidence,
+                person=by,
+                by=by.actor,
+                at=at,
+            )
+            return None
+    tickets.settle_proposals(ticket, person=by, at=at)
     charge = _charge(ticket, clause=clause, evidence=evidence, by=by, at=at) if coverage == "excluded" else None
     verdict = tickets.record_verdict(
         ticket,
@@ -60,6 +75,15 @@ def give(
         verdict, clause_words={language: clause_words(clause, language=language) for language in LANGUAGES}, at=at
     )
     return verdict
+
+
+def _waits(ticket: Ticket, *, clause: str, by: User) -> bool:
+    """Whether a second person has still to say the same."""
+    if diagnoses.advised(ticket) != "covered":
+        return False
+    before = proposals.of_ticket(ticket)
+    seconded = before is not None and before.clause == clause and before.proposed_by_id != by.pk
+    return not (seconded and by.has_role("manager"))
 
 
 def _coverage(ticket: Ticket, clause: str) -> clauses.Coverage:

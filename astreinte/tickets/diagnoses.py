@@ -69,6 +69,12 @@ def is_looking(ticket: Ticket) -> bool:
     return ticket.diagnoses.filter(state=DiagnosisState.RUNNING).exists()
 
 
+def advised(ticket: Ticket) -> str:
+    """What the last finished diagnosis of this case advises (`covered`, `excluded`...); empty when there is none."""
+    last = ticket.diagnoses.filter(state=DiagnosisState.DONE).order_by("-pk").first()
+    return str(last.advice["outcome"]) if last and last.advice else ""
+
+
 def lines(diagnosis: Diagnosis) -> list[Line]:
     """What is looked at, and what has answered since the diagnosis began."""
     checks = list(monitoring.checks_of([diagnosis.server]))

@@ -249,6 +249,26 @@ class Verdict(models.Model):
         ]
 
 
+class ProposedVerdict(models.Model):
+    """A verdict that would bill against the advice of the diagnosis: it waits for a second person (features, F5)."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="proposals")
+    clause = models.SlugField(max_length=60)
+    justification = models.TextField()
+    evidence = models.ManyToManyField(Evidence, related_name="+")
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_proposal_at_a_time", fields=["ticket"], condition=Q(settled_at__isnull=True)
+            )
+        ]
+
+
 class Dispute(models.Model):
     """The customer contests the verdict; another person decides."""
 

@@ -25,6 +25,7 @@ SENTENCES: dict[str, str] = {
     "message:public": gettext_noop("%(by)s wrote a message"),
     "message:internal": gettext_noop("%(by)s wrote an internal message"),
     "diagnosis:done": gettext_noop("The diagnosis is done"),
+    "verdict:proposed": gettext_noop("%(by)s proposed a verdict against the advice: a second person confirms"),
     "verdict:given": gettext_noop("%(by)s gave the verdict"),
     "verdict:overturned": gettext_noop("The verdict was overturned: nothing is due"),
     "dispute:opened": gettext_noop("%(by)s contested the verdict"),

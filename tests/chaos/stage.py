@@ -234,4 +234,14 @@ def database(engine: str, folder: Path, template: Path | str | None, *, where: s
         try:
             yield f"{head}/{name}"
         finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            until(lambda: _dropped(head, name), within=60, every=0.5, what=f"{name} to go")
+
+
+def _dropped(head: str, name: str) -> bool:
+    """While the small disk of another test is full no checkpoint succeeds, and no database goes without one."""
+    with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
+        try:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except psycopg.errors.InternalError:
+            return False
+    return True

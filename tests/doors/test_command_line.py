@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from typer.testing import CliRunner
 
 from astreinte.accounts import queries as accounts
@@ -136,7 +137,8 @@ def test_doctor_sees_a_place_that_is_blind_and_one_that_is_silent(world):
     world.reports(paris, blind_since=world.now - timedelta(minutes=1))
     found = {line.about: line.level for line in doctor.examine(at=world.now)}
     assert (found["site paris"], found["site rennes"]) == (Level.AMBER, Level.GREEN)
-    found = {line.about: line.sentence for line in doctor.examine(at=world.now + timedelta(hours=1))}
+    with translation.override("fr"):
+        found = {line.about: line.sentence for line in doctor.examine(at=world.now + timedelta(hours=1))}
     assert found["site rennes"] == "Il ne donne pas de nouvelles."
 
 

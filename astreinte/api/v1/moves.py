@@ -112,22 +112,25 @@ def ticket_reopen(request: ApiRequest, ref: Name) -> TicketOut:
 
 @router.post(
     "/tickets/{ref}/verdict",
-    response={201: TicketOut},
+    response={201: TicketOut, 202: TicketOut},
     url_name="ticket_verdict",
     operation_id="give_verdict",
     summary="Give the verdict",
 )
 def ticket_verdict(request: ApiRequest, ref: Name, payload: VerdictIn) -> Status[TicketOut]:
-    """By an engineer, once resolved. The clause and the ticket's policy decide the coverage; `undetermined` is never billed."""
+    """By an engineer, once resolved. The clause and the ticket's policy decide the coverage; `undetermined` is never billed.
+
+    One that would bill against the advice of the diagnosis answers 202, `to-review`: a manager who did not give it posts the same to confirm.
+    """
     found = rights.ticket_seen(request, ref)
     by = rights.engineer(request)
     chosen = list(found.evidence.filter(public_id__in=payload.evidence))
     if len(chosen) != len(set(payload.evidence)):
         raise give_verdict.NoEvidence
-    give_verdict.give(
+    given = give_verdict.give(
         found, clause=payload.clause, justification=payload.justification, evidence=chosen, by=by, at=request.at
     )
-    return Status(201, whole(request, found))
+    return Status(201 if given else 202, whole(request, found))
 
 
 @router.post(

@@ -21,7 +21,7 @@ from astreinte.billing import queries as bills
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.flows import converse, open_ticket
-from astreinte.tickets import diagnoses, files, sight
+from astreinte.tickets import diagnoses, files, proposals, sight
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Diagnosis, Message, Ticket
 
@@ -44,6 +44,7 @@ def shown(request: ApiRequest, now: Ticket, *, messages: Iterable[Message] | Non
         evidence=cases.evidence_of(now),
         messages=cases.messages_seen_by(reader, now) if messages is None else messages,
         lines=sight.timeline_seen_by(reader, now),
+        proposed=proposals.of_ticket(now) if reader.handles_cases else None,
     )
     return filled.ticket_out(now, case, billed=now.customer_id in customers.billed_to(reader))
 

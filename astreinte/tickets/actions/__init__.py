@@ -16,7 +16,15 @@ from astreinte.tickets.actions.case import (
     set_eta,
 )
 from astreinte.tickets.actions.consent import Given, accept_fee, consent_sha256, hold_allowance, keep_receipt
-from astreinte.tickets.actions.decisions import decide_dispute, freeze_evidence, open_dispute, overturn, record_verdict
+from astreinte.tickets.actions.decisions import (
+    decide_dispute,
+    freeze_evidence,
+    open_dispute,
+    overturn,
+    propose_verdict,
+    record_verdict,
+    settle_proposals,
+)
 from astreinte.tickets.actions.diagnosis import adopt_diagnosis, begin_diagnosis, end_diagnosis
 
 __all__ = [
@@ -41,9 +49,11 @@ __all__ = [
     "open_dispute",
     "open_ticket",
     "overturn",
+    "propose_verdict",
     "record_verdict",
     "reopen",
     "resolve",
     "say",
     "set_eta",
+    "settle_proposals",
 ]

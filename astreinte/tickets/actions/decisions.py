@@ -9,7 +9,7 @@ from astreinte.billing.models import Charge, Invoice
 from astreinte.core import digests, rows, timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
-from astreinte.tickets.models import Dispute, Evidence, Ticket, Verdict
+from astreinte.tickets.models import Dispute, Evidence, ProposedVerdict, Ticket, Verdict
 from astreinte.tickets.proofs import evidence_sha256
 from astreinte.tickets.states import DISPUTE, VERDICT, DisputeState, VerdictState
 
@@ -70,6 +70,31 @@ def record_verdict(
         justification_sha256=digests.sha256(justification),
     )
     return verdict
+
+
+def propose_verdict(
+    ticket: Ticket,
+    *,
+    clause: str,
+    justification: str,
+    evidence: Sequence[Evidence],
+    person: User,
+    by: Actor,
+    at: datetime,
+) -> ProposedVerdict:
+    """It goes against the advice: a second person confirms it, or gives another one. In place of what was proposed before."""
+    settle_proposals(ticket, person=person, at=at)
+    proposal = ProposedVerdict.objects.create(
+        ticket=ticket, clause=clause, justification=justification, proposed_by=person, proposed_at=at
+    )
+    proposal.evidence.set(evidence)
+    timeline.record(proposal, "verdict:proposed", at=at, by=by, story=f"{ticket.story}/inside", clause=clause)
+    return proposal
+
+
+def settle_proposals(ticket: Ticket, *, person: User, at: datetime) -> None:
+    """Whatever waited does not wait any more."""
+    ProposedVerdict.objects.filter(ticket=ticket, settled_at=None).update(settled_by=person, settled_at=at)
 
 
 def overturn(verdict: Verdict, *, credit_note: Invoice | None, by: Actor, at: datetime) -> Verdict:

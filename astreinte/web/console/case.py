@@ -16,7 +16,7 @@ from astreinte.billing import queries as bills
 from astreinte.core.refusals import Refusal
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import rendering
-from astreinte.tickets import diagnoses, tracking
+from astreinte.tickets import diagnoses, proposals, tracking
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Message, Ticket, Verdict
 from astreinte.web import live, markdown, refusals, timeline_words, tracker_words
@@ -153,6 +153,7 @@ def _decided(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     over = ticket.state in {"resolved", "closed"}
     return {
         "verdict": verdict,
+        "proposed": proposals.of_ticket(ticket) if over and verdict is None else None,
         "clause": next(
             (
                 words

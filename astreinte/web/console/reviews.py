@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from astreinte.flows import contest
 from astreinte.flows import give_verdict as verdicts
+from astreinte.tickets import proposals
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Ticket
 from astreinte.web.console import forms
@@ -17,8 +18,12 @@ from astreinte.web.requests import PersonRequest
 
 @require_safe
 def reviews(request: PersonRequest) -> HttpResponse:
-    """What waits for a manager: open disputes, then cases without a verdict."""
-    context = {"disputes": cases.open_disputes(), "awaiting": cases.awaiting_verdict()}
+    """What waits for a manager: verdicts against the advice, open disputes, then cases without a verdict."""
+    context = {
+        "proposed": proposals.waiting(),
+        "disputes": cases.open_disputes(),
+        "awaiting": cases.awaiting_verdict(),
+    }
     return render(request, "console/reviews.html", context)
 
 

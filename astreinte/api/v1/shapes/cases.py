@@ -24,7 +24,7 @@ from astreinte.api.v1.shapes.tickets import (
 from astreinte.core.models import TimelineEntry
 from astreinte.guarantee.rules.clocks import Clock
 from astreinte.tickets import queries as cases
-from astreinte.tickets.models import Attachment, Consent, Dispute, Evidence, Message, Ticket, Verdict
+from astreinte.tickets.models import Attachment, Consent, Dispute, Evidence, Message, ProposedVerdict, Ticket, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class Case:
     evidence: Iterable[Evidence]
     messages: Iterable[Message]
     lines: Iterable[TimelineEntry]
+    proposed: ProposedVerdict | None = None
 
 
 def _clock(clock: Clock | None) -> ClockOut | None:
@@ -57,6 +58,22 @@ def _verdict(verdict: Verdict | None) -> VerdictOut | None:
             "given_by": verdict.given_by.name,
             "given_at": verdict.given_at,
             "may_contest_until": until,
+        }
+    )
+
+
+def _proposed(one: ProposedVerdict) -> VerdictOut:
+    """For the staff: what waits for a second person."""
+    return VerdictOut.model_validate(
+        {
+            "state": "to-review",
+            "clause": one.clause,
+            "coverage": "excluded",
+            "justification": one.justification,
+            "evidence": [proof.public_id for proof in one.evidence.all()],
+            "given_by": one.proposed_by.name,
+            "given_at": one.proposed_at,
+            "may_contest_until": None,
         }
     )
 
@@ -125,8 +142,11 @@ def summary_of(ticket: Ticket, *, billed: bool) -> TicketSummary:
 
 def ticket_out(ticket: Ticket, case: Case, *, billed: bool) -> TicketOut:
     """A whole case."""
+    fields = _fields(ticket, billed=billed)
+    if case.proposed and fields["verdict"] is None:
+        fields["verdict"] = _proposed(case.proposed)
     return TicketOut(
-        **_fields(ticket, billed=billed),
+        **fields,
         body=ticket.body,
         summary=ticket.summary or None,
         consent=_consent(ticket.consent),
