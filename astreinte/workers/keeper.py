@@ -61,23 +61,29 @@ class Keeper:
             life.guarded("forget subscribers", subscribe.expired, at=at)
         if now - self._beaten_at >= life.BEAT_S:
             from astreinte.core import heartbeats
-            from astreinte.flows import suspect
 
             self._beaten_at = now
-            life.guarded("suspicions", suspect.look, at=at)
+            for name, chore in _unhurried().items():
+                life.guarded(name, chore, at=at)
             heartbeats.beat("keeper", at=at)
 
 
 def _chores() -> dict[str, Callable[..., int]]:
-    from astreinte.flows import announce, close_tickets, diagnose, issue_invoices, maintain, seal_history
+    """What somebody waits for."""
+    from astreinte.flows import diagnose, issue_invoices, seal_history
+
+    return {"invoices": issue_invoices.due, "seals": seal_history.due, "diagnoses": diagnose.due}
+
+
+def _unhurried() -> dict[str, Callable[..., int]]:
+    """What a few seconds more or less change nothing to."""
+    from astreinte.flows import announce, close_tickets, maintain, suspect
 
     return {
         "promises": announce.overdue,
-        "invoices": issue_invoices.due,
-        "seals": seal_history.due,
         "cases": close_tickets.due,
         "maintenance": maintain.the_day_before,
-        "diagnoses": diagnose.due,
+        "suspicions": suspect.look,
     }
 
 
