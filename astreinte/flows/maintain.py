@@ -19,7 +19,6 @@ from astreinte.monitoring.models import Maintenance
 from astreinte.monitoring.rules import windows
 from astreinte.monitoring.rules.windows import Wish
 from astreinte.notifications import actions as notifications
-from astreinte.notifications.actions import Letter
 
 # Before what is only said in public, after everything about a case.
 PRIORITY = 6
@@ -170,15 +169,11 @@ def _tell(maintenance: Maintenance, servers: Iterable[Server], *, kind: str, at:
         **more,
     }
     letters = [
-        Letter(
+        notifications.by_email(
+            person,
             once=f"{maintenance.story}/{kind}/{maintenance.revision}/{person.pk}",
             about=maintenance.letters_story,
             kind=kind,
-            person=person,
-            name=person.name,
-            language=person.language,
-            channel="email",
-            address=person.email,
             due_at=at,
             priority=PRIORITY,
             context={**said, "servers": sorted(server.name for server in theirs)},

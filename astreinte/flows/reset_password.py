@@ -5,7 +5,6 @@ from datetime import datetime
 from astreinte.accounts import queries as accounts
 from astreinte.core.transactions import all_or_nothing
 from astreinte.notifications import actions as notifications
-from astreinte.notifications.actions import Letter
 
 
 @all_or_nothing
@@ -15,15 +14,11 @@ def ask(*, email: str, at: datetime) -> None:
     if person is None:
         return
     about = f"user/{person.pk}"
-    letter = Letter(
+    letter = notifications.by_email(
+        person,
         once=f"{about}/password_reset/{at:%Y%m%d%H%M}",
         about=about,
         kind="password_reset",
-        person=person,
-        name=person.name,
-        language=person.language,
-        channel="email",
-        address=person.email,
         due_at=at,
         priority=3,
     )

@@ -32,15 +32,11 @@ def _by_email(
     waits: timedelta = timedelta(0),
 ) -> None:
     letters = [
-        Letter(
+        notifications.by_email(
+            person,
             once=f"{about}/{kind}/{once}/{person.pk}",
             about=about,
             kind=kind,
-            person=person,
-            name=person.name,
-            language=person.language,
-            channel=EMAIL,
-            address=person.email,
             due_at=at + waits,
             priority=priority,
             context=context,

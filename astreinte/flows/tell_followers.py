@@ -43,15 +43,11 @@ def _to_each(
     people: Iterable[tuple[User, Incident]], *, kind: str, once: str, context: dict[str, Any], at: datetime
 ) -> int:
     letters = [
-        Letter(
+        notifications.by_email(
+            person,
             once=f"{once}/{person.pk}",
             about=incident.followers_story,
             kind=kind,
-            person=person,
-            name=person.name,
-            language=person.language,
-            channel="email",
-            address=person.email,
             due_at=at,
             priority=LAST,
             context={**context, **_read_by(person, context["texts"]), **_of(incident)},

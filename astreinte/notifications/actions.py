@@ -43,6 +43,32 @@ class Letter:
     context: dict[str, Any] = field(default_factory=dict)
 
 
+def by_email(
+    person: User,
+    *,
+    once: str,
+    about: str,
+    kind: str,
+    due_at: datetime,
+    priority: int = 5,
+    context: dict[str, Any] | None = None,
+) -> Letter:
+    """The letter of this kind to this person's own mailbox, in their language."""
+    return Letter(
+        once=once,
+        about=about,
+        kind=kind,
+        person=person,
+        name=person.name,
+        language=person.language,
+        channel="email",
+        address=person.email,
+        due_at=due_at,
+        priority=priority,
+        context=context or {},
+    )
+
+
 def enqueue(letters: Iterable[Letter], *, at: datetime) -> int:
     """Write these messages, to leave when due; the pager is woken for those that ring or concern a ring. Answers how many."""
     waiting = [
