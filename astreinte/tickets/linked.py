@@ -19,29 +19,34 @@ def incident_of_page(page: Page) -> Incident | None:
     return ticket.incident if ticket else None
 
 
+def _alive() -> QuerySet[Ticket]:
+    return Ticket.objects.filter(state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])
+
+
+def _told_since(since: datetime) -> QuerySet[Ticket]:
+    """Not over, of either mode: by both names the index of open tickets answers."""
+    return _alive().filter(mode__in=Mode.values, opened_at__gte=since)
+
+
 def about_incident(incident: Incident) -> QuerySet[Ticket]:
     """The tickets that are linked with this incident, or with a part of it, and not over."""
     theirs = Q(incident=incident) | Q(incident__parent=incident)
-    alive = Ticket.objects.filter(theirs, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])
-    return alive.select_related("customer", "server", "page", "opened_by").order_by("pk")
+    return _alive().filter(theirs).select_related("customer", "server", "page", "opened_by").order_by("pk")
 
 
 def complaints(*, since: datetime) -> QuerySet[Ticket]:
     """The tickets opened since then about something that fails, not over, and that no incident explains; oldest first."""
-    alive = Ticket.objects.filter(state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED], mode__in=Mode.values)
-    unexplained = alive.filter(opened_at__gte=since, incident=None)
+    unexplained = _told_since(since).filter(incident=None)
     failing = unexplained.exclude(symptom__in=[Symptom.HOW_TO, Symptom.OTHER])
     return failing.select_related("customer", "server").order_by("opened_at", "pk")
 
 
 def same_complaint(symptom: str, *, since: datetime) -> QuerySet[Ticket]:
     """The tickets opened since then with this symptom, not over, each with its incident."""
-    alive = Ticket.objects.filter(state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED], mode__in=Mode.values)
-    return alive.filter(opened_at__gte=since, symptom=symptom).select_related("incident").order_by("opened_at", "pk")
+    return _told_since(since).filter(symptom=symptom).select_related("incident").order_by("opened_at", "pk")
 
 
 def urgent_on(servers: Iterable[Server], *, since: datetime) -> QuerySet[Ticket]:
     """The urgent tickets on these servers that are not over and became urgent since then, oldest first."""
-    alive = Ticket.objects.filter(mode=Mode.URGENT, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED])
-    recent = alive.filter(server__in=[server.pk for server in servers], urgent_at__gte=since)
+    recent = _alive().filter(mode=Mode.URGENT, server__in=[server.pk for server in servers], urgent_at__gte=since)
     return recent.select_related("customer", "server", "page__acknowledged_by", "policy").order_by("urgent_at")
