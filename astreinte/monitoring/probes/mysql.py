@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from astreinte.core import lines
 from astreinte.monitoring.probes import words
-from astreinte.monitoring.probes.base import Fact, Look, Probe, _, param, register
+from astreinte.monitoring.probes.base import Fact, Look, _, param, register
+from astreinte.monitoring.probes.database import Database
 
 if TYPE_CHECKING:
     import pymysql
 
-TLS = ("auto", "none", "tls")
 # Who is turned away was answered by a server that is well. Not among them: 1040 too many connections, 1129 host blocked.
 TURNED_AWAY = {1044, 1045, 1049, 1130, 1251, 1698}
 LOST = {2006, 2013}
@@ -24,25 +24,14 @@ MOST = 64 * 1024
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Mysql(Probe):
+class Mysql(Database):
     """The server must answer a login; with a `user` it must let them in and answer `SELECT 1`."""
 
     kind: ClassVar[str] = "mysql"
     label: ClassVar[str] = _("MySQL or MariaDB server")
     service: ClassVar[str] = _("Database (MySQL)")
 
-    host: str = param(label=_("Host"), check=words.host)
     port: int = param(label=_("Port"), check=words.port, default=3306)
-    user: str = param(label=_("User"), check=words.text, default="")
-    password: str = param(label=_("Password"), check=words.text, default="", secret=True)
-    database: str = param(label=_("Database"), check=words.text, default="")
-    tls: str = param(label=_("Encryption"), check=words.one_of(*TLS), default="auto", choices=TLS)
-    verify: bool = param(label=_("Check the certificate"), check=words.flag, default=True)
-    server_name: str = param(label=_("Name in the certificate"), check=words.name, default="")
-
-    def __post_init__(self) -> None:
-        if self.password and not self.user:
-            raise ValueError("a password needs its user")
 
     async def look(self) -> Look:
         return await lines.blocking(self.host, self.port, self._talk)

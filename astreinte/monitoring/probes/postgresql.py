@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from astreinte.core import lines
 from astreinte.monitoring.probes import words
-from astreinte.monitoring.probes.base import Fact, Look, Probe, _, param, register
+from astreinte.monitoring.probes.base import Fact, Look, _, param, register
+from astreinte.monitoring.probes.database import Database
 
 # What is said first: https://www.postgresql.org/docs/current/protocol-message-formats.html
 ASK_TLS = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
@@ -16,30 +17,19 @@ GOODBYE = b"X\x00\x00\x00\x04"
 LONGEST = 32 * 1024
 # A server that says who may not come in, or that there is no such database, is well: it was asked by a stranger.
 WELL = ("28", "3D")
-TLS = ("auto", "none", "tls")
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Postgresql(Probe):
+class Postgresql(Database):
     """The server must answer; with a `user` it must let them in and answer `SELECT 1`."""
 
     kind: ClassVar[str] = "postgresql"
     label: ClassVar[str] = _("PostgreSQL server")
     service: ClassVar[str] = _("Database (PostgreSQL)")
 
-    host: str = param(label=_("Host"), check=words.host)
     port: int = param(label=_("Port"), check=words.port, default=5432)
-    user: str = param(label=_("User"), check=words.text, default="")
-    password: str = param(label=_("Password"), check=words.text, default="", secret=True)
     database: str = param(label=_("Database"), check=words.text, default="postgres")
-    tls: str = param(label=_("Encryption"), check=words.one_of(*TLS), default="auto", choices=TLS)
-    verify: bool = param(label=_("Check the certificate"), check=words.flag, default=True)
-    server_name: str = param(label=_("Name in the certificate"), check=words.name, default="")
-
-    def __post_init__(self) -> None:
-        if self.password and not self.user:
-            raise ValueError("a password needs its user")
 
     async def look(self) -> Look:
         async with lines.connection(self.host, self.port) as (reader, writer):
