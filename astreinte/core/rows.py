@@ -19,17 +19,32 @@ Conditions = Mapping[str, Any]
 Shape = tuple[tuple[str, str, int], ...]
 Field: TypeAlias = "models.Field[Any, Any]"
 Converter = Callable[[Any, Any, Any], Any]
+# Rows of one statement: past a hundred it only grows what is parsed.
+TOGETHER = 100
 
 
 def insert(obj: M) -> M:
     """Write a new row and give `obj` its key, as `save(force_insert=True)` does for a table without parents."""
-    model, database = type(obj), connections[DEFAULT_DB_ALIAS]
-    values = [_value(field, getattr(obj, field.attname), database) for field in _written(model)]
-    with database.cursor() as cursor:
-        cursor.execute(_insert_sql(model, 1, "RETURNING"), values)
-        obj.pk = cursor.fetchone()[0]
-    obj._state.adding, obj._state.db = False, database.alias  # noqa: SLF001 - as `save` does
+    _insert_some([obj])
     return obj
+
+
+def insert_all(objs: Sequence[M]) -> Sequence[M]:
+    """Write these new rows of one table, many by one statement, and give each its key."""
+    for first in range(0, len(objs), TOGETHER):
+        _insert_some(objs[first : first + TOGETHER])
+    return objs
+
+
+def _insert_some(objs: Sequence[models.Model]) -> None:
+    model, database = type(objs[0]), connections[DEFAULT_DB_ALIAS]
+    values = [_value(field, getattr(obj, field.attname), database) for obj in objs for field in _written(model)]
+    with database.cursor() as cursor:
+        cursor.execute(_insert_sql(model, len(objs), "RETURNING"), values)
+        keys = [row[0] for row in cursor.fetchall()]
+    for obj, key in zip(objs, sorted(keys), strict=True):
+        obj.pk = key
+        obj._state.adding, obj._state.db = False, database.alias  # noqa: SLF001 - as `save` does
 
 
 def insert_new(objs: Sequence[models.Model]) -> None:

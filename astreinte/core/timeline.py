@@ -4,7 +4,7 @@ The chain is made by sealing, not at each line: a chain per line would make ever
 Its last number says "nothing new" in one indexed read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,21 @@ def name_of(obj: models.Model) -> str:
 
 def record(obj: models.Model, kind: str, *, at: datetime, by: Actor, story: str, **data: Any) -> TimelineEntry:
     """Write one line of history about `obj`, in the story where people will look for it."""
+    return rows.insert(line(obj, kind, at=at, by=by, story=story, **data))
+
+
+def record_all(written: Sequence[TimelineEntry]) -> None:
+    """Write these lines together."""
+    rows.insert_all(written)
+
+
+def line(obj: models.Model, kind: str, *, at: datetime, by: Actor, story: str, **data: Any) -> TimelineEntry:
+    """A line that is not written yet."""
     entry = TimelineEntry(
         story=story, subject=name_of(obj), kind=kind, at=at, by_kind=by.kind, by_id=by.id, by_name=by.name, data=data
     )
     entry.sha256 = entry.digest()
-    return rows.insert(entry)
+    return entry
 
 
 def of(*stories: str) -> models.QuerySet[TimelineEntry]:

@@ -1,6 +1,6 @@
 """Something fails, whoever says so: its incident, and the page that rings for it, before any customer has to open a ticket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -100,6 +100,11 @@ def begins(trouble: Trouble, *, last: Incident | None, at: datetime, part_of: In
     if page and same:
         announce.again(incident, at=at)
     return incident
+
+
+def parts(troubles: Sequence[Trouble], *, of: Incident, at: datetime) -> list[Incident]:
+    """Many that begin in one breath, none of them known before: parts of the one that rings for all."""
+    return monitoring.open_parts([trouble.what for trouble in troubles], parent=of, at=at)
 
 
 def new_page(trouble: Trouble, *, at: datetime) -> Page:

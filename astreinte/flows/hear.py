@@ -135,6 +135,31 @@ class _Known:
     begun: Mapping[tuple[int, str], Incident]  # by server and name
     newest: Mapping[int, Incident]  # by check
 
+    def is_maintained(self, told: Sequence[_Placed]) -> bool:
+        """Whether a maintenance explains what is said of this one thing."""
+        server = told[0].server
+        return server is not None and server.pk in self.maintained
+
+    def alive(self, told: Sequence[_Placed]) -> Incident | None:
+        """The incident in progress about them."""
+        mentioned = [*self._before(told), self._about(told[0])]
+        return next((one for one in mentioned if one and one.state == "open"), None)
+
+    def last(self, told: Sequence[_Placed]) -> Incident | None:
+        """The newest one about the same, when none is in progress."""
+        check = told[0].check
+        return self._about(told[0]) if check else max(self._before(told), key=lambda one: one.pk, default=None)
+
+    def is_new(self, told: Sequence[_Placed]) -> bool:
+        """Whether an incident never seen before begins with them."""
+        return not (self.is_maintained(told) or self.alive(told) or self.last(told))
+
+    def _before(self, told: Sequence[_Placed]) -> list[Incident]:
+        return [self.before[one.heard.fingerprint] for one in told if one.heard.fingerprint in self.before]
+
+    def _about(self, first: _Placed) -> Incident | None:
+        return self.newest.get(first.check.pk) if first.check else self.begun.get(first.together)
+
 
 def _known(source: AlertSource, placed: Sequence[_Placed], *, at: datetime) -> _Known:
     servers = {one.server.pk for one in placed if one.server}
@@ -153,20 +178,36 @@ def _begin(source: AlertSource, fresh: Sequence[Heard], *, at: datetime) -> None
         return
     placed = sorted(_placed(source, fresh), key=lambda one: one.together)
     known = _known(source, placed, at=at)
+    groups = [[*found] for _key, found in groupby(placed, key=lambda one: one.together)]
     many = len({one.together[0] for one in placed}) >= rules.STORM
     storm: Incident | None = None
-    told: list[Told] = []
-    for _key, found in groupby(placed, key=lambda one: one.together):
-        group = [*found]
-        incident = _incident(source, group, known=known, part_of=storm, at=at)
-        told += [Told(heard=one.heard, server=one.server, incident=incident) for one in group]
-        if many and storm is None and incident:
-            storm = _rings(incident.parent or incident)
-    monitoring.fire(source, told, at=at)
+    about: list[Incident | None] = []
+    while groups[len(about) :] and not storm:
+        about.append(_incident(source, groups[len(about)], known=known, at=at))
+        storm = _rings(about[-1]) if many else None
+    about += _parts(source, groups[len(about) :], known=known, of=storm, at=at) if storm else []
+    told = [(one, incident) for group, incident in zip(groups, about, strict=True) for one in group]
+    monitoring.fire(
+        source, [Told(heard=one.heard, server=one.server, incident=incident) for one, incident in told], at=at
+    )
 
 
-def _rings(incident: Incident) -> Incident | None:
-    return incident if incident.page and incident.state == "open" else None
+def _parts(
+    source: AlertSource, groups: Sequence[Sequence[_Placed]], *, known: _Known, of: Incident, at: datetime
+) -> list[Incident | None]:
+    """The rest of a storm. What begins is written together: a thousand alerts a second leave no time for each."""
+    begins = [number for number, group in enumerate(groups) if known.is_new(group)]
+    opened = call_for_trouble.parts([_trouble(source, groups[number]) for number in begins], of=of, at=at)
+    new = dict(zip(begins, opened, strict=True))
+    return [
+        new[number] if number in new else _incident(source, group, known=known, part_of=of, at=at)
+        for number, group in enumerate(groups)
+    ]
+
+
+def _rings(incident: Incident | None) -> Incident | None:
+    around = incident and (incident.parent or incident)
+    return around if around and around.page and around.state == "open" else None
 
 
 def _placed(source: AlertSource, heard: Sequence[Heard]) -> list[_Placed]:
@@ -187,20 +228,20 @@ def _own(source: AlertSource) -> Server | None:
 
 
 def _incident(
-    source: AlertSource, told: Sequence[_Placed], *, known: _Known, part_of: Incident | None, at: datetime
+    source: AlertSource, told: Sequence[_Placed], *, known: _Known, part_of: Incident | None = None, at: datetime
 ) -> Incident | None:
     """The one in progress about them, or a new one; None while a maintenance explains them."""
-    first = told[0]
-    if first.server and first.server.pk in known.maintained:
+    if known.is_maintained(told):
         return None
-    before = [known.before[one.heard.fingerprint] for one in told if one.heard.fingerprint in known.before]
-    about = known.newest.get(first.check.pk) if first.check else known.begun.get(first.together)
-    alive = next((one for one in [*before, about] if one and one.state == "open"), None)
+    alive = known.alive(told)
     if alive:
         return alive
-    trouble = call_for_trouble.of_heard(source, first.heard, server=first.server, check=first.check)
-    last = about if first.check else max(before, key=lambda one: one.pk, default=None)
-    return call_for_trouble.begins(trouble, last=last, part_of=part_of, at=at)
+    return call_for_trouble.begins(_trouble(source, told), last=known.last(told), part_of=part_of, at=at)
+
+
+def _trouble(source: AlertSource, told: Sequence[_Placed]) -> call_for_trouble.Trouble:
+    first = told[0]
+    return call_for_trouble.of_heard(source, first.heard, server=first.server, check=first.check)
 
 
 # -- what the prober looks for -------------------------------------------------------------------------------------------
@@ -219,7 +260,7 @@ def _explained(pk: int, *, at: datetime) -> bool:
     heard = call_for_trouble.as_heard(alert)
     check = sources.checks_of([heard]).get(heard.check)
     told = [_Placed(heard=heard, server=alert.server, check=check)]
-    incident = _incident(alert.source, told, known=_known(alert.source, told, at=at), part_of=None, at=at)
+    incident = _incident(alert.source, told, known=_known(alert.source, told, at=at), at=at)
     if incident:
         monitoring.explain(alert, incident)
     return incident is not None

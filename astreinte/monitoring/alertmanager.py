@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +52,7 @@ class Heard:
         return list(dict.fromkeys(place for one in said if (place := host(one))))
 
 
+@lru_cache(4096)
 def host(text: str) -> str:
     """The host of `web1`, `web1:9100`, `[2001:db8::1]:9100` or `https://web1/`, as we compare them; empty when there is none."""
     text = text.strip().lower()

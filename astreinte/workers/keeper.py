@@ -14,6 +14,8 @@ from astreinte.workers.status_page import StatusPage
 
 log = structlog.get_logger()
 TICK_S = 1.0
+# When nothing was written in the history there is nothing to invoice, to seal or to draw: then this often is enough.
+ANYWAY_S = 5.0
 FORGET_EVERY_S = 60.0
 FINISH_S = 10.0
 # A paper takes seconds: it is made beside the rest, never in its way.
@@ -26,9 +28,10 @@ class Keeper:
     def __init__(self, bell: Bell) -> None:
         self.bell = bell
         self._patience = life.Patience()
-        self._pools = Pools({PAPERS: 1, RECEIPTS: 1})
+        self._pools = Pools({PAPERS: 1, RECEIPTS: 1}, done=self._done)
         self._status = StatusPage()
-        self._beaten_at = self._forgot_at = float("-inf")
+        self._read = -1
+        self._kept_at = self._beaten_at = self._forgot_at = float("-inf")
 
     def run(self) -> bool:
         """Keep house until told to stop. False when a paper did not end in time."""
@@ -38,15 +41,34 @@ class Keeper:
 
     def _turn(self) -> float:
         at = clock.now()
+        life.guarded("diagnoses", _diagnoses, at=at)
+        if self._has_news():
+            self._keep_house(at)
+        life.guarded("status page", self._status.turn, at=at)
+        self._now_and_then(at)
+        return TICK_S
+
+    def _has_news(self) -> bool:
+        """Whether a line was written since the last time, or it was long ago."""
+        from astreinte.core import timeline
+
+        now, newest = clock.monotonic(), timeline.newest_number()
+        if newest == self._read and now - self._kept_at < ANYWAY_S:
+            return False
+        self._read, self._kept_at = newest, now
+        return True
+
+    def _done(self, _key: str) -> None:
+        """What was made may not have been all there was to make."""
+        self._kept_at = float("-inf")
+
+    def _keep_house(self, at: datetime) -> None:
         for name, chore in _chores().items():
             life.guarded(name, chore, at=at)
         if RECEIPTS not in self._pools.busy_with() and _receipts_to_draw(at):
             self._pools.submit(RECEIPTS, RECEIPTS, _draw_receipts)
         if PAPERS not in self._pools.busy_with() and _papers_to_make():
             self._pools.submit(PAPERS, PAPERS, _make_papers)
-        life.guarded("status page", self._status.turn, at=at)
-        self._now_and_then(at)
-        return TICK_S
 
     def _now_and_then(self, at: datetime) -> None:
         now = clock.monotonic()
@@ -68,11 +90,18 @@ class Keeper:
             heartbeats.beat("keeper", at=at)
 
 
+def _diagnoses(*, at: datetime) -> int:
+    """What a customer watches line by line: nothing of it is in the history before it ends."""
+    from astreinte.flows import diagnose
+
+    return diagnose.due(at=at)
+
+
 def _chores() -> dict[str, Callable[..., int]]:
     """What somebody waits for."""
-    from astreinte.flows import diagnose, issue_invoices, seal_history
+    from astreinte.flows import issue_invoices, seal_history
 
-    return {"invoices": issue_invoices.due, "seals": seal_history.due, "diagnoses": diagnose.due}
+    return {"invoices": issue_invoices.due, "seals": seal_history.due}
 
 
 def _unhurried() -> dict[str, Callable[..., int]]:

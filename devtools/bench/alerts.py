@@ -37,7 +37,7 @@ def _body(first: int) -> dict[str, Any]:
 
 def storm(desk: Desk, *, count: int, seconds: float) -> list[Figure]:
     """(j) So many alerts in so many seconds: one set of pages, all kept; the ticket rings as if it were a quiet night."""
-    desk.stuff("listen", key=KEY, servers=SERVERS)
+    desk.stuff("listen", key=KEY, count=SERVERS)
     before = desk.stuff("heard")
     late: list[float] = []
     customer = threading.Thread(target=lambda: late.append(_ticket(desk)))

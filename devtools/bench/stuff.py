@@ -25,7 +25,7 @@ def tickets(*, count: int) -> dict[str, int]:
             Ticket.objects.bulk_create(
                 _ticket(n, servers[n % len(servers)]) for n in range(first, min(first + BATCH, count))
             )
-    _analyse()
+    analyse()
     return {"count": Ticket.objects.count()}
 
 
@@ -41,7 +41,8 @@ def _ticket(number: int, server: Any) -> Any:
     )  # fmt: skip
 
 
-def _analyse() -> None:
+def analyse() -> None:
+    """Tell the database what its tables hold by now."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -98,10 +99,11 @@ def main() -> None:
     import django
 
     django.setup()
-    from devtools.bench import stuff_watched
+    from devtools.bench import stuff_past, stuff_watched
 
     known: dict[str, Callable[..., Any]] = {
         **stuff_watched.KNOWN,
+        "past": stuff_past.past,
         "tickets": tickets,
         "papers": papers,
         "sessions": sessions,

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Max
 
 
-def _servers(count: int, *, first: int = 0) -> list[Any]:
+def servers(count: int, *, first: int = 0) -> list[Any]:
+    """So many servers of the bench, of a customer with an urgent plan."""
     from astreinte.core import configuration
     from astreinte.customers.models import Server
 
@@ -29,7 +30,7 @@ def watch(
     from astreinte.customers.models import ManagedService
     from astreinte.monitoring.models import Check
 
-    (server,) = _servers(1, first=1000 + (own or 0))
+    (server,) = servers(1, first=1000 + (own or 0))
     position = ManagedService.objects.filter(server=server).aggregate(last=Max("position"))["last"] or 0
     services = ManagedService.objects.bulk_create(
         ManagedService(server=server, position=position + n, type=kind, parameters=parameters)
@@ -101,7 +102,7 @@ def turned() -> dict[str, float]:
     return {"at": time.monotonic() - (clock.now() - newest.started_at).total_seconds()}
 
 
-def listen(*, key: str, servers: int) -> dict[str, int]:
+def listen(*, key: str, count: int) -> dict[str, int]:
     """A source of this key, and servers of whom it will speak."""
     from astreinte.core import clock, digests
     from astreinte.monitoring.models import AlertSource
@@ -109,7 +110,7 @@ def listen(*, key: str, servers: int) -> dict[str, int]:
     AlertSource.objects.get_or_create(
         name=key, defaults={"kind": "alertmanager", "key_sha256": digests.sha256(key), "since": clock.now()}
     )
-    return {"servers": len(_servers(servers))}
+    return {"servers": len(servers(count))}
 
 
 def heard() -> dict[str, int]:

@@ -1,5 +1,16 @@
 """The verbs of what is watched, of what is said about it in public, and of planned maintenance."""
 
+from astreinte.monitoring.actions.alerts import (
+    Told,
+    began,
+    explain,
+    fire,
+    fires_still,
+    hear,
+    let_in,
+    silence,
+    silence_all,
+)
 from astreinte.monitoring.actions.maintenance import (
     cancel,
     change,
@@ -11,27 +22,19 @@ from astreinte.monitoring.actions.maintenance import (
 )
 from astreinte.monitoring.actions.watching import (
     Anomaly,
-    Told,
     attach_page,
-    began,
     claim,
     concern,
     confirm,
     dismiss,
-    explain,
-    fire,
-    fires_still,
-    hear,
     keep,
     let_go,
-    let_in,
     look_at,
     open_incident,
+    open_parts,
     record,
     reopen,
     resolve,
-    silence,
-    silence_all,
     suspect,
 )
 from astreinte.monitoring.actions.words import (
@@ -67,6 +70,7 @@ __all__ = [
     "let_in",
     "look_at",
     "open_incident",
+    "open_parts",
     "plan",
     "record",
     "remind",

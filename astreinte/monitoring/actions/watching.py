@@ -1,20 +1,17 @@
-"""The verbs of what is watched: write what a check saw or a source said; open, reopen, resolve an incident."""
+"""The verbs of what is watched: write what a check saw; open, reopen, resolve an incident."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
-
 from astreinte.core import rows, timeline
 from astreinte.core.actors import SYSTEM, Actor
+from astreinte.core.models import TimelineEntry
 from astreinte.core.moves import move
 from astreinte.customers.models import Server
-from astreinte.monitoring.alertmanager import Heard
-from astreinte.monitoring.models import Alert, AlertSource, Check, Incident, Result, Rollup, Site
+from astreinte.monitoring.models import Check, Incident, Result, Rollup, Site
 from astreinte.monitoring.rules import OURS, Seen, Tally, Turn, judge, rollups
-from astreinte.monitoring.sources import MOST, WITHIN_S
 from astreinte.monitoring.states import CHECK, MACHINE, IncidentState
 from astreinte.paging.models import Page
 
@@ -121,15 +118,34 @@ class Anomaly:
 
 def open_incident(what: Anomaly, *, page: Page | None, at: datetime, parent: Incident | None = None) -> Incident:
     """Something fails, and monitoring is sure of it. With a `parent` that one's page rings for it."""
+    return _open([what], page=page, parent=parent, at=at)[0]
+
+
+def open_parts(anomalies: Sequence[Anomaly], *, parent: Incident, at: datetime) -> list[Incident]:
+    """Many things fail in one breath: each is an incident, a part of the one that rings for all; written together."""
+    return _open(anomalies, page=None, parent=parent, at=at) if anomalies else []
+
+
+def _open(anomalies: Sequence[Anomaly], *, page: Page | None, parent: Incident | None, at: datetime) -> list[Incident]:
+    found = [_incident(what, page=page, parent=parent, at=at) for what in anomalies]
+    rows.insert_all(found)
+    through = Incident.servers.through
+    both = [(one, what) for one, what in zip(found, anomalies, strict=True)]
+    rows.insert_all([through(incident_id=one.pk, server_id=what.server.pk) for one, what in both if what.server])
+    timeline.record_all([line for one, what in both for line in _opened(one, what, parent=parent, at=at)])
+    return found
+
+
+def _incident(what: Anomaly, *, page: Page | None, parent: Incident | None, at: datetime) -> Incident:
     known = {"of_check": what.check, "page": page, "parent": parent}
-    incident = rows.insert(Incident(title=what.title[:300], clause=what.clause, opened_at=at, started_at=at, **known))
-    if what.server:
-        rows.insert(Incident.servers.through(incident_id=incident.pk, server_id=what.server.pk))
+    return Incident(title=what.title[:300], clause=what.clause, opened_at=at, started_at=at, **known)
+
+
+def _opened(incident: Incident, what: Anomaly, *, parent: Incident | None, at: datetime) -> Iterator[TimelineEntry]:
     said = {"saw": what.saw, **({"part_of": parent.pk} if parent else {})}
-    timeline.record(incident, "incident:opened", at=at, by=SYSTEM, story=incident.story, **said)
+    yield timeline.line(incident, "incident:opened", at=at, by=SYSTEM, story=incident.story, **said)
     if parent:
-        timeline.record(parent, "incident:spread", at=at, by=SYSTEM, story=parent.story, title=incident.title)
-    return incident
+        yield timeline.line(parent, "incident:spread", at=at, by=SYSTEM, story=parent.story, title=incident.title)
 
 
 def reopen(incident: Incident, *, page: Page | None, at: datetime, parent: Incident | None = None) -> Incident:
@@ -207,88 +223,3 @@ def _over(incident: Incident, *, kind: str, by: Actor, at: datetime) -> Incident
     return move(
         incident, MACHINE, to=IncidentState.RESOLVED, kind=kind, at=at, by=by, story=incident.story, resolved_at=at
     )
-
-
-# -- other people's monitoring -------------------------------------------------------------------------------------------
-
-
-def let_in(source: AlertSource, *, at: datetime) -> int:
-    """Count one request of this source. Answers for how many seconds it must wait: 0, unless there were too many.
-
-    Counted in its row, for all the processes that take requests at once.
-    """
-    mine = AlertSource.objects.filter(pk=source.pk)
-    begins = at - timedelta(seconds=WITHIN_S)
-    another = Q(window_at=None) | Q(window_at__lte=begins) | Q(window_at__gt=at)  # the clock may have been moved back
-    if mine.filter(another).update(window_at=at, window_count=1):
-        return 0
-    if mine.filter(window_count__lt=MOST).update(window_count=F("window_count") + 1):
-        return 0
-    mine.update(refused_at=at)
-    source.refresh_from_db(fields=["window_at"])
-    return max(1, WITHIN_S - int((at - (source.window_at or at)).total_seconds()))
-
-
-def hear(source: AlertSource, *, at: datetime, due_at: datetime | None = None) -> None:
-    """The source is alive. Its row stays ours until this transaction ends: what it says is taken in one thing after the other."""
-    AlertSource.objects.filter(pk=source.pk).update(heard_at=at, due_at=due_at)
-
-
-def began(source: AlertSource, *, at: datetime) -> None:
-    """The job behind a heartbeat starts; it is heard once it is done."""
-    AlertSource.objects.filter(pk=source.pk).update(began_at=at)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """A new alert, where it is, and its incident; without one, a maintenance explains it."""
-
-    heard: Heard
-    server: Server | None
-    incident: Incident | None
-
-
-def fire(source: AlertSource, told: Sequence[Told], *, at: datetime) -> None:
-    """Keep these new alerts."""
-    if any(one.server for one in told):
-        AlertSource.objects.filter(pk=source.pk).update(matched_at=at)
-    Alert.objects.bulk_create([_alert(source, one, at=at) for one in told], batch_size=500)
-
-
-def _alert(source: AlertSource, told: Told, *, at: datetime) -> Alert:
-    heard = told.heard
-    return Alert(
-        source=source,
-        fingerprint=heard.fingerprint,
-        name=heard.name,
-        title=heard.title,
-        labels=dict(heard.labels),
-        server=told.server,
-        incident=told.incident,
-        first_at=at,
-        last_at=at,
-    )
-
-
-def fires_still(alerts: Sequence[Alert], *, at: datetime) -> None:
-    """The source says these again: nothing new."""
-    if alerts:
-        known = Alert.objects.filter(pk__in=[one.pk for one in alerts])
-        known.update(times=F("times") + 1, last_at=at)
-
-
-def explain(alert: Alert, incident: Incident) -> None:
-    """The maintenance is over, and this alert still fires: it has its incident."""
-    Alert.objects.filter(pk=alert.pk).update(incident=incident)
-
-
-def silence(alerts: Sequence[Alert], *, at: datetime) -> None:
-    """The source takes these back."""
-    if alerts:
-        known = Alert.objects.filter(pk__in=[one.pk for one in alerts], firing=True)
-        known.update(firing=False, last_at=at, resolved_at=at)
-
-
-def silence_all(incident: Incident, *, at: datetime) -> None:
-    """A person says that the incident is over: an alert of it that is said again is new."""
-    incident.alerts.filter(firing=True).update(firing=False, resolved_at=at)

@@ -119,3 +119,9 @@ def test_a_held_row_is_locked_where_the_database_locks_rows():
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         assert [one.pk for one in rows.select(Page, {"pk": written.pk}, held=True)] == [written.pk]
     assert ("FOR NO KEY UPDATE" in asked[-1]["sql"]) == (connection.vendor == "postgresql")
+
+
+def test_many_rows_are_written_together_and_each_has_its_own_key():
+    written = rows.insert_all([page(reached=number % 2 == 0) for number in range(2 * rows.TOGETHER + 1)])
+    assert [one.pk for one in written] == sorted({one.pk for one in written})
+    assert [everything(one) for one in Page.objects.order_by("pk")] == [everything(one) for one in written]
