@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from astreinte.core import clock
@@ -48,6 +48,10 @@ class Worker:
             if not self._news.wait_for(lambda: words in self.text, PATIENCE_S):
                 raise AssertionError(f"it never said {words!r} but:\n{self.text}")
 
+    def ends(self) -> int:
+        """Wait until it ends by itself: its exit code."""
+        return self.process.wait(PATIENCE_S)
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Its exit code."""
         if self.process.poll() is None:
@@ -59,9 +63,9 @@ class Worker:
 
 
 @contextmanager
-def running(*argv: str, **environment: str) -> Iterator[Worker]:
-    """`python ARGV`, stopped at the end of the block whatever happened in it."""
-    worker = Worker([sys.executable, *argv], environment)
+def running(*argv: str, within: Sequence[str] = (), **environment: str) -> Iterator[Worker]:
+    """`python ARGV`, by the program `within` where one is given; stopped at the end of the block whatever happened in it."""
+    worker = Worker([*within, sys.executable, *argv], environment)
     try:
         yield worker
     finally:

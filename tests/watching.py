@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from astreinte.core import configuration
 from astreinte.customers.models import ManagedService, Server
-from astreinte.flows import hear, look_from, observe
+from astreinte.flows import diagnose, hear, look_from, observe, seal_evidence
 from astreinte.monitoring import edits as monitoring
 from astreinte.monitoring.alertmanager import Heard
 from astreinte.monitoring.edits import Pace, SiteWish, SourceWish
@@ -125,6 +125,13 @@ class Watching:
         source.refresh_from_db()
         hear.heartbeat(source, said=said, at=self.now)
         self.pager_ticks()
+
+    def keeper_ticks(self, *, turns: int = 2) -> None:
+        """What the keeper does each second about diagnoses and evidence."""
+        for _ in range(turns):
+            diagnose.due(at=self.now)
+            seal_evidence.due(at=self.now)
+            self.passes(seconds=1)
 
     def prober_looks(self) -> None:
         """What the prober does every five seconds; the pager is awake."""

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from astreinte.core.actors import Actor
 
+# The engineers of rehearsals are rows, so that what they do is kept as what people do. Nobody signs in as one, nothing reaches one.
+STAND_INS = "@rehearsal.invalid"
+
 
 class StaffRole(models.TextChoices):
     """What a person of the provider may do."""
@@ -81,7 +84,12 @@ class User(AbstractBaseUser):
     @property
     def actor(self) -> Actor:
         """This person, as the timeline will remember them."""
-        return Actor(kind="staff" if self.is_staff_member else "member", id=self.pk, name=self.name)
+        return Actor(kind="staff" if self.is_staff_member or self.stands_in else "member", id=self.pk, name=self.name)
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether this is nobody: the engineer, or the customer, of rehearsals."""
+        return not self.is_active and self.email.endswith(STAND_INS)
 
 
 class Role(models.Model):

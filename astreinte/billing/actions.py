@@ -14,7 +14,7 @@ from astreinte.core.moves import move
 from astreinte.customers.models import Customer
 
 
-def charge(  # noqa: PLR0913 - a charge is all of this
+def charge(
     *,
     key: str,
     customer: Customer,
@@ -24,11 +24,10 @@ def charge(  # noqa: PLR0913 - a charge is all of this
     vat_rate: str,
     vat_category: str,
     performed_on: date,
-    review: timedelta,
     by: Actor,
     at: datetime,
 ) -> Charge:
-    """A fee is owed. The same key a second time makes nothing and answers the first."""
+    """A fee is owed; it is issued once its letter has left. The same key a second time makes nothing and answers the first."""
     made, new = Charge.objects.get_or_create(
         key=key,
         defaults={
@@ -40,7 +39,6 @@ def charge(  # noqa: PLR0913 - a charge is all of this
             "vat_category": vat_category,
             "performed_on": performed_on,
             "created_at": at,
-            "issue_after": at + review,
         },
     )
     if new:
@@ -49,13 +47,13 @@ def charge(  # noqa: PLR0913 - a charge is all of this
 
 
 def hold(charge: Charge, *, by: Actor, at: datetime) -> None:
-    """It is contested: not invoiced until decided."""
+    """It is contested, or reviewed: not invoiced until decided."""
     if Charge.objects.filter(pk=charge.pk, held_at__isnull=True, invoice__isnull=True).update(held_at=at):
         timeline.record(charge, "charge:held", at=at, by=by, story=charge.key)
 
 
 def let_go(charge: Charge, *, by: Actor, at: datetime) -> None:
-    """The dispute was dismissed: it may be invoiced again."""
+    """The verdict stands: it may be invoiced again."""
     if Charge.objects.filter(pk=charge.pk, held_at__isnull=False).update(held_at=None):
         timeline.record(charge, "charge:released", at=at, by=by, story=charge.key)
 
@@ -68,6 +66,23 @@ def cancel(charge: Charge, *, by: Actor, at: datetime) -> bool:
     if stopped:
         timeline.record(charge, "charge:cancelled", at=at, by=by, story=charge.key)
     return bool(stopped)
+
+
+def letter_left(charge: Charge, *, issue_after: datetime) -> bool:
+    """The customer was written to: it may be issued from then on. False when that was known."""
+    waiting = Charge.objects.filter(pk=charge.pk, issue_after__isnull=True)
+    return bool(waiting.update(issue_after=issue_after, problem=""))
+
+
+def letter_lost(charge: Charge, *, because: str) -> bool:
+    """Nobody could be written to: it is not issued, and says why. False when that was known."""
+    waiting = Charge.objects.filter(pk=charge.pk, issue_after__isnull=True, problem="")
+    return bool(waiting.update(problem=because[:500]))
+
+
+def letter_again(charge: Charge) -> bool:
+    """Another letter leaves: it waits for that one. False when it waits for none."""
+    return bool(Charge.objects.filter(pk=charge.pk, issue_after__isnull=True).exclude(problem="").update(problem=""))
 
 
 def set_aside(charge: Charge, *, because: str, at: datetime) -> None:

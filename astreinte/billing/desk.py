@@ -32,7 +32,7 @@ def waiting(user: User) -> QuerySet[Charge]:
     """The charges that are on no invoice yet, the ones with a problem first, then by what is issued first."""
     charges = Charge.objects.filter(invoice__isnull=True, cancelled_at__isnull=True)
     mine = charges.filter(customer__in=customers.billed_customers(user)).select_related("customer")
-    return mine.order_by(F("problem").desc(), "issue_after", "id")
+    return mine.order_by(F("problem").desc(), F("issue_after").asc(nulls_last=True), "id")
 
 
 def page(user: User, *, before: int | None = None, after: int | None = None) -> Slice:

@@ -89,7 +89,8 @@ class Charge(models.Model):
     vat_category = models.CharField(max_length=2)
     performed_on = models.DateField()
     created_at = models.DateTimeField()
-    issue_after = models.DateTimeField()
+    # the letter of its verdict has left, and the review is over then; null while no letter has
+    issue_after = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=500, blank=True)

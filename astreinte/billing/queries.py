@@ -68,6 +68,12 @@ def seen_by(user: User) -> QuerySet[Invoice]:
     return issued.filter(customer__in=customers.billed_customers(user))
 
 
+def without_letter(*, limit: int = 50) -> list[Charge]:
+    """The charges that wait for their letter to leave, oldest first; not those whose letter is known to be lost."""
+    waiting = Charge.objects.filter(invoice__isnull=True, cancelled_at__isnull=True, issue_after__isnull=True)
+    return list(waiting.filter(problem="").order_by("id")[:limit])
+
+
 def to_issue(*, at: datetime, limit: int = 50) -> list[Charge]:
     """The charges whose review delay is over, and that nobody contests."""
     ready = Charge.objects.filter(

@@ -70,12 +70,24 @@ SETTINGS = (
     Setting(
         name="PROBE_ALLOW_PRIVATE",
         default="0",
-        says="`1`: registered private addresses may be contacted (the demonstration sets it).",
+        says="`1`: private addresses written in a check, or among those of its server, may be contacted (the demonstration sets it).",
     ),
     Setting(
         name="SITE_KEY",
         default="",
         says="The key of `astreinte prober --site` on another machine, where it is not given as `--key`.",
+        secret=True,
+    ),
+    Setting(
+        name="PROMETHEUS_PASSWORD",
+        default="",
+        says="The password of `monitoring: {prometheus: {user: ...}}`, where your Prometheus asks for one.",
+        secret=True,
+    ),
+    Setting(
+        name="PROMETHEUS_TOKEN",
+        default="",
+        says="The bearer token shown to your Prometheus, where it asks for one.",
         secret=True,
     ),
     Setting(name="LOG", default="auto", says="`json`, `text`, or `auto`: text in a terminal, JSON elsewhere."),

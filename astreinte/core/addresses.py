@@ -1,6 +1,7 @@
 """Which addresses the product may open a socket to (reliability, S3)."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -41,15 +42,37 @@ def _carried(address: IpAddress) -> ipaddress.IPv4Address | None:
     return inside
 
 
+def parsed(host: str) -> IpAddress | None:
+    """The IP address that this text is, in one of its own spellings; None for anything else."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
 def check(host: str, *, allow_private: bool) -> None:
     """Raise `OutboundRefused` unless this IP address may be contacted. `host` may carry a zone (`fe80::1%eth0`)."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        raise OutboundRefused(f"{host} is not an IP address") from None
+    address = parsed(host)
+    if address is None:
+        raise OutboundRefused(f"{host} is not an IP address")
     inside = _carried(address)
     loopback = str(address) == "::1"
     if not loopback and (_within(address, NEVER) or (inside is not None and _within(inside, NEVER))):
         raise OutboundRefused(f"{host} is never contacted")
     if not allow_private and (_within(address, PRIVATE) or not address.is_global):
         raise OutboundRefused(f"{host} is not a public address")
+
+
+def place(address: str) -> str:
+    """Where somebody asks from: an address, or the network of 64 bits that one house has in IPv6."""
+    return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+# This machine, by the one name that means nothing else (RFC 6761).
+OWN_NAMES = {"localhost": ("127.0.0.1", "::1")}
+
+
+def written(said: str) -> tuple[str, ...]:
+    """The host of a parameter or of a URL, as it stands: an address there is registered by that, a name stands for none."""
+    host = (urlsplit(said).hostname or "") if "://" in said else said
+    return OWN_NAMES.get(host.lower(), (host,))

@@ -1,16 +1,15 @@
 """Lines to other machines for asyncio: every address is checked when the socket opens, every read is bounded.
 
-A name is resolved once, all its addresses are checked, a checked IP is connected to; SNI keeps the name. Whether private
+A name is resolved once, all its addresses are checked, a checked IP is connected to; SNI keeps the name. Which private
 addresses are allowed is said once, around the whole conversation (`allowing`), so that no caller can forget it. The
 deadline is the caller's, by `asyncio.timeout`: whatever waits here can be cancelled and leaves no socket open.
 """
 
 import asyncio
 import errno
-import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
@@ -20,7 +19,7 @@ from typing import TypeVar
 
 from aiohappyeyeballs import start_connection
 
-from astreinte.core.addresses import OutboundRefused, check
+from astreinte.core.addresses import IpAddress, OutboundRefused, check, parsed
 
 __all__ = [
     "Nonsense",
@@ -67,7 +66,7 @@ class Nonsense(Exception):  # noqa: N818
 
 @dataclass(frozen=True, kw_only=True)
 class _Rule:
-    private: bool = False
+    private: frozenset[IpAddress] = frozenset()
     resolver: Resolver | None = None
 
 
@@ -79,9 +78,12 @@ _rule: ContextVar[_Rule] = ContextVar("_rule", default=_Rule())  # noqa: B039 - 
 
 
 @contextmanager
-def allowing(*, private: bool, resolver: Resolver | None = None) -> Iterator[None]:
-    """In this block private addresses are allowed or not, and names are resolved by `resolver`. Outside: never."""
-    token = _rule.set(_Rule(private=private, resolver=resolver))
+def allowing(*, private: Collection[str] = (), resolver: Resolver | None = None) -> Iterator[None]:
+    """In this block these private addresses are allowed, and names are resolved by `resolver`. Outside: none.
+
+    A name that leads to another one, by the DNS or by a redirect, leads nowhere.
+    """
+    token = _rule.set(_Rule(private=frozenset(filter(None, map(parsed, private))), resolver=resolver))
     try:
         yield
     finally:
@@ -107,16 +109,16 @@ async def addresses(host: str, port: int) -> Sequence[str]:
     """
     found = [host] if _is_address(host) else await _resolved(host, port)
     for address in found:
-        check(address, allow_private=_rule.get().private)
+        _check(address)
     return found
 
 
+def _check(address: str) -> None:
+    check(address, allow_private=parsed(address) in _rule.get().private)
+
+
 def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return parsed(host) is not None
 
 
 async def _resolved(host: str, port: int) -> Sequence[str]:
@@ -132,7 +134,7 @@ async def _resolved(host: str, port: int) -> Sequence[str]:
 def plug(entry: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
     """A socket for this address, checked once more: where a library connects by itself, no address passes unseen."""
     family, kind, proto, _name, address = entry
-    check(str(address[0]), allow_private=_rule.get().private)
+    _check(str(address[0]))
     return socket.socket(family, kind, proto)
 
 

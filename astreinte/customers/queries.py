@@ -36,6 +36,12 @@ def servers_of(user: User) -> QuerySet[Server]:
     return servers.filter(reached_by(user, customer="customer", server="pk"))
 
 
+def in_service() -> QuerySet[Server]:
+    """Every server that is served: for what anybody may ask, which tells nothing of whose it is."""
+    served = Server.objects.filter(is_active=True, customer__is_active=True)
+    return served.select_related("customer", "plan").order_by("name")
+
+
 def reached_by(user: User, *, customer: str, server: str) -> Q:
     """Rows of what this person may see, in a table that names a customer and a server: both must be theirs.
 
@@ -72,6 +78,11 @@ def billed_to(user: User) -> frozenset[int]:
 def member(*, user: User, customer: Customer) -> Member | None:
     """This person's membership of this customer."""
     return Member.objects.filter(user=user, customer=customer).first()
+
+
+def who_spend(user: User) -> set[int]:
+    """The keys of the customers for whom this person may open urgent tickets."""
+    return {one.customer_id for one in Member.objects.filter(user=user) if one.may_spend}
 
 
 @remembered

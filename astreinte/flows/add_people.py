@@ -18,6 +18,7 @@ from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
 from astreinte.paging.rules.plan import Ring
 from astreinte.tickets.models import Ticket
+from astreinte.tickets.refusals import OnlyRehearsed
 
 PAGE, HELP = "page", "help"
 
@@ -52,6 +53,8 @@ def ticket(ticket: Ticket, *, person: User, by: User, at: datetime) -> Ticket:
     page = ticket.page
     if page is None:
         raise NoCall
+    if page.rehearsal:
+        raise OnlyRehearsed
     paging.hold(page)  # two colleagues may add the same person, or somebody take it, in this very instant
     if page.state == "closed":
         raise NoCall

@@ -19,6 +19,7 @@ from astreinte.customers.edits import CustomerWish, MemberWish, ServerWish
 from astreinte.flows import apply_watching
 from astreinte.guarantee import edits as guarantee
 from astreinte.notifications import edits as notifications
+from astreinte.notifications import links
 from astreinte.notifications.edits import Contact
 from astreinte.oncall import roster as oncall
 from astreinte.paging import edits as paging
@@ -139,8 +140,17 @@ def _provider(file: ProviderFile) -> dict[str, Any]:
         "billing_review_s": _seconds(file.billing.review),
         "billing_schedule": file.billing.schedule,
         "vies": file.billing.vies,
-        "settings": {"monitoring": apply_watching.plain(file.monitoring), **file.own_words},
+        "settings": {
+            "monitoring": apply_watching.of_monitoring(file),
+            "disputes": {"answer_s": _seconds(file.billing.answer)},
+            **_looking(file),
+            **file.own_words,
+        },
     }
+
+
+def _looking(file: ProviderFile) -> dict[str, Any]:
+    return {"look_ups": apply_watching.plain(file.look_ups), "just_me": apply_watching.plain(file.just_me)}
 
 
 def _address(address: sections.PostalAddress) -> dict[str, str]:
@@ -174,8 +184,14 @@ def _people(file: ProviderFile) -> list[Person]:
 
 def _transports(file: ProviderFile) -> dict[str, list[dict[str, Any]]]:
     kinds = {kind: getattr(file.channels, kind) for kind in file.channels.KINDS}
+    hook = file.just_me.lift_ban
     return {
-        kind: [way.model_dump(by_alias=True, exclude_none=True) for way in ways] for kind, ways in kinds.items() if ways
+        **{
+            kind: [way.model_dump(by_alias=True, exclude_none=True) for way in ways]
+            for kind, ways in kinds.items()
+            if ways
+        },
+        **({links.LIFT: [hook.model_dump(exclude_none=True)]} if hook else {}),
     }
 
 

@@ -33,9 +33,15 @@ def _sites(file: ProviderFile) -> list[SiteWish]:
     return [SiteWish(name=name, **site.model_dump()) for name, site in file.monitoring.sites.items()]
 
 
+def of_monitoring(file: ProviderFile) -> dict[str, Any]:
+    """What is said of watching as a whole, as JSON."""
+    prometheus = file.monitoring.prometheus
+    return {**plain(file.monitoring), **({"prometheus": prometheus.plain} if prometheus else {})}
+
+
 def plain(section: Any) -> dict[str, Any]:
-    """A section as JSON: durations become whole seconds, under a name that ends in `_s`. Sites have keys, and stay out."""
-    said = section.model_dump(by_alias=True, exclude={"sites"})
+    """A section as JSON: durations become whole seconds, under a name that ends in `_s`. What has keys or secrets stays out."""
+    said = section.model_dump(by_alias=True, exclude={"sites", "lift_ban", "prometheus"})
     kept = {key: value for key, value in said.items() if value not in (None, ())}
     return {f"{key}_s" if isinstance(value, timedelta) else key: _simple(value) for key, value in kept.items()}
 

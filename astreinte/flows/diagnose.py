@@ -7,6 +7,7 @@ from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
 from astreinte.customers.models import Server
+from astreinte.flows import look_up, read_metrics
 from astreinte.monitoring import actions as monitoring
 from astreinte.tickets import actions as tickets
 from astreinte.tickets import advising, diagnoses
@@ -29,16 +30,48 @@ class ElsewhereLooked(Refusal):
 
 @all_or_nothing
 def start(
-    server: Server, *, symptom: str, text: str, by: User, at: datetime, ticket: Ticket | None = None
+    server: Server,
+    *,
+    symptom: str,
+    text: str,
+    by: User,
+    at: datetime,
+    ticket: Ticket | None = None,
+    looked: Diagnosis | None = None,
 ) -> Diagnosis:
-    """Look at this server for this complaint; the same question within ten seconds is the same diagnosis. Raises TooMany."""
+    """Look at this server for this complaint; the same question within ten seconds is the same diagnosis. Raises TooMany.
+
+    `looked` began when the server was chosen, before the complaint was known: nothing is looked at again for it.
+    """
+    if looked and ticket is None and diagnoses.serves(looked, server=server, by=by, at=at):
+        return _weighed(looked, symptom=symptom, text=text, by=by, at=at)
     already = None if ticket else diagnoses.same(server, symptom=symptom, by=by, at=at)
     if already:
         return already
     if diagnoses.are_many(by, at=at):
         raise TooMany(most=diagnoses.MOST)
     monitoring.look_at(server, at=at)
+    look_up.wanted(server, at=at)
+    read_metrics.wanted(server, at=at)
     return tickets.begin_diagnosis(server, symptom=symptom, text=text, by=by, at=at, ticket=ticket)
+
+
+def _weighed(looked: Diagnosis, *, symptom: str, text: str, by: User, at: datetime) -> Diagnosis:
+    already = diagnoses.weighed_already(looked, symptom=symptom)
+    if already:
+        return already
+    begun = tickets.begin_diagnosis(looked.server, symptom=symptom, text=text, by=by, at=looked.started_at)
+    if diagnoses.is_over(begun, diagnoses.lines(begun), at=at):
+        ended(begun, at=at)
+    return begun
+
+
+def by_itself(ticket: Ticket, *, at: datetime) -> None:
+    """The case is looked at without anybody asking: what is seen is evidence. Nobody waits for it."""
+    if not diagnoses.is_looking(ticket):
+        monitoring.look_at(ticket.server, at=at)
+        by = ticket.handled_by or ticket.opened_by
+        tickets.begin_diagnosis(ticket.server, symptom=ticket.symptom, text=ticket.subject, by=by, at=at, ticket=ticket)
 
 
 def due(*, at: datetime) -> int:

@@ -16,6 +16,7 @@ from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
 from astreinte.paging.rules.plan import Ring, following
+from astreinte.tickets.rules.rehearsal import stand_ins
 
 AT_ONCE = 200
 # A call is placed again every minute while its step lasts (features, C9), five times at most.
@@ -48,14 +49,16 @@ def first(page: Page, *, at: datetime) -> None:
     for _ in page.plan["steps"]:
         ring = following(page.plan, step=page.step, round_=page.round)
         letters = letters_to(page, people(ring.targets, at=at), ring=ring, at=at)
-        paging.climb(page, ring, people=_names(letters), at=at)
-        if letters:
+        called = [*_names(letters), *(stand_ins(ring.targets) if page.rehearsal else ())]
+        paging.climb(page, ring, people=called, at=at)
+        if called:
             notifications.enqueue(letters, at=at)
             return
-        tell.step_was_empty(page, at=at)
+        if not page.rehearsal:
+            tell.step_was_empty(page, at=at)
         if ring.last_of_round:
             break
-    if not page.reached:
+    if not page.reached and not page.rehearsal:
         _last_resort(page, at=at)
 
 
@@ -84,6 +87,7 @@ def _named(target: str, *, at: datetime) -> list[User]:
 
 def letters_to(page: Page, called: list[User], *, ring: Ring, at: datetime) -> list[Letter]:
     """What these people are sent, each by their own contact rules from now on; nothing for who cannot be reached."""
+    called = [person for person in called if page.may_ring(person, round_=ring.round)]
     contacts = outbox.contacts(called)
     return [
         Letter(

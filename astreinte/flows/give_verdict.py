@@ -1,7 +1,7 @@
 """The engineer decides: one clause, one justification, the evidence it rests on. The letter leaves before any invoice."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
@@ -11,18 +11,18 @@ from astreinte.core import words
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
-from astreinte.flows import tell
+from astreinte.flows import seal_evidence
+from astreinte.flows import tell_of_verdicts as tell
 from astreinte.guarantee.rules import clauses
 from astreinte.tickets import actions as tickets
-from astreinte.tickets import diagnoses, proposals, refusals
+from astreinte.tickets import diagnoses, proposals, refusals, reviews
 from astreinte.tickets import queries as cases
-from astreinte.tickets.models import Evidence, Ticket, Verdict
-from astreinte.tickets.rules.offer import clause_words
+from astreinte.tickets.models import Evidence, Moment, Ticket, Verdict
+from astreinte.tickets.rules.offer import clause_in_words
 
 NotResolvedYet, NotUrgent, UnknownClause = refusals.NotResolvedYet, refusals.NotUrgent, refusals.UnknownClause
 NoEvidence, NoConsent, AlreadyGiven = refusals.NoEvidence, refusals.NoConsent, refusals.AlreadyGiven
 CoveredByIncident, PerhapsOurs = refusals.CoveredByIncident, refusals.PerhapsOurs
-LANGUAGES = ("fr", "en")
 
 
 class NoJustification(Refusal):
@@ -38,7 +38,8 @@ def give(
 ) -> Verdict | None:
     """Give the verdict. Covered or undetermined: no line on any invoice, ever. Excluded: exactly one charge, as accepted.
 
-    None when it would bill what the diagnosis advises is ours: it waits for a manager who did not propose it.
+    A rehearsal accepted nothing, and makes none. None when it would bill what the diagnosis advises
+    is ours: it waits for a manager who did not propose it.
     """
     coverage = _coverage(ticket, clause)
     if words.says_nothing(justification):
@@ -59,7 +60,8 @@ def give(
             )
             return None
     tickets.settle_proposals(ticket, person=by, at=at)
-    charge = _charge(ticket, clause=clause, evidence=evidence, by=by, at=at) if coverage == "excluded" else None
+    billed = coverage == "excluded" and not ticket.is_rehearsal
+    charge = _charge(ticket, clause=clause, evidence=evidence, by=by, at=at) if billed else None
     verdict = tickets.record_verdict(
         ticket,
         clause=clause,
@@ -67,14 +69,24 @@ def give(
         justification=justification.strip(),
         evidence=evidence,
         charge=charge,
+        known=_background(ticket),
         person=by,
         by=by.actor,
         at=at,
     )
-    tell.letter_of(
-        verdict, clause_words={language: clause_words(clause, language=language) for language in LANGUAGES}, at=at
-    )
+    seal_evidence.decided(ticket, moment=Moment.VERDICT, at=at)
+    tell.letter_of(verdict, at=at)
     return verdict
+
+
+def _background(ticket: Ticket) -> tickets.Background:
+    forecast, confidence = diagnoses.forecast(ticket)
+    return tickets.Background(
+        forecast=forecast,
+        forecast_confidence=confidence,
+        advised=diagnoses.advised(ticket),
+        incidents=tuple(reviews.incidents_of(ticket)),
+    )
 
 
 def _waits(ticket: Ticket, *, clause: str, by: User) -> bool:
@@ -121,7 +133,7 @@ def _charge(ticket: Ticket, *, clause: str, evidence: Sequence[Evidence], by: Us
             "server": ticket.server.name,
             "symptom": ticket.symptom,
             "subject": ticket.subject,
-            "clause": {language: clause_words(clause, language=language) for language in LANGUAGES},
+            "clause": clause_in_words(clause),
             "accepted_on": cases.local_day(consent.at, provider).date().isoformat(),
             "accepted_by": consent.by_name,
             "consent": consent.sha256,
@@ -131,7 +143,6 @@ def _charge(ticket: Ticket, *, clause: str, evidence: Sequence[Evidence], by: Us
         vat_rate=consent.vat_rate,
         vat_category=consent.vat_category,
         performed_on=cases.local_day(ticket.resolved_at or at, provider).date(),
-        review=timedelta(seconds=provider.billing_review_s),
         by=by.actor,
         at=at,
     )

@@ -11,6 +11,7 @@ from astreinte.notifications import queries as outbox
 from astreinte.paging import actions as paging
 from astreinte.tickets import actions as tickets
 from astreinte.tickets.models import Ticket
+from astreinte.tickets.refusals import OnlyRehearsed
 
 
 class NotPaged(Refusal):
@@ -29,6 +30,8 @@ class Unreachable(Refusal):
 def ticket(ticket: Ticket, *, to: User | None, by: User, at: datetime) -> Ticket:
     """Hand over to a colleague (rung first, then the plan goes on), or to the escalation when `to` is None."""
     page = ticket.page
+    if ticket.is_rehearsal:
+        raise OnlyRehearsed
     if page is None or page.state != "acknowledged":
         raise NotPaged
     if to is not None and not outbox.contacts([to]):

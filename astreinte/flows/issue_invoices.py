@@ -17,7 +17,7 @@ from astreinte.billing.rules.totals import Line
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
-from astreinte.flows import tell
+from astreinte.flows import tell, wait_for_letters
 from astreinte.tickets import queries as cases
 
 log = structlog.get_logger()
@@ -33,7 +33,8 @@ class NotAsConsented(Refusal):
 
 
 def due(*, at: datetime) -> int:
-    """Issue all that is ready. One that cannot be is set aside with its reason, and the others go on."""
+    """Issue all that is ready: its letter has left, and its review is over. What cannot be is set aside with its reason."""
+    wait_for_letters.due(at=at)
     return sum(_issued(charge, at=at) for charge in bills.to_issue(at=at))
 
 
@@ -110,6 +111,7 @@ WORDS = {
             "Prix accepté le {accepted} par {accepted_by} (SHA-256 {consent}…). Constats : SHA-256 {evidence}."
         ),
         "credit": "Suite à la contestation acceptée du verdict.",
+        "review": "Suite au réexamen du verdict : un incident de notre côté, connu depuis, couvre l’intervention.",
     },
     "en": {
         "line": "Intervention on urgent ticket no. {ref}",
@@ -118,20 +120,21 @@ WORDS = {
             "Price accepted on {accepted} by {accepted_by} (SHA-256 {consent}…). Evidence: SHA-256 {evidence}."
         ),
         "credit": "Following the accepted dispute of the verdict.",
+        "review": "Following the review of the verdict: an incident on our side, known since, covers the intervention.",
     },
 }
 
 
 @all_or_nothing
-def credit(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:
-    """The whole invoice is given back, by a document of its own that refers to it."""
+def credit(invoice: Invoice, *, because: str = "credit", by: Actor, at: datetime) -> Invoice:
+    """The whole invoice is given back, by a document of its own that refers to it. `because`: `credit` or `review`, of WORDS."""
     provider = accounts.provider()
     original = InvoiceDocument.from_json(invoice.document)
     today = cases.local_day(at, provider).date() if provider else at.date()
     note = billing.draft(
         kind="credit-note", customer=invoice.customer, ticket_ref=invoice.ticket_ref, refers_to=invoice
     )
-    reason = Note(code="AAI", text=WORDS[original.language]["credit"])
+    reason = Note(code="AAI", text=WORDS[original.language][because])
     billing.issue(
         note,
         lambda number: documents.credit(original, number=number, issued_on=today, extra_notes=[reason]),

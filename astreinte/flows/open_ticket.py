@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from astreinte.accounts.models import User
 from astreinte.core.transactions import all_or_nothing, yields_to_twin
 from astreinte.customers.models import Server
-from astreinte.flows import diagnose, escalate, same_trouble, tell
+from astreinte.flows import diagnose, escalate, same_trouble, seal_evidence, tell
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
 from astreinte.tickets import actions as tickets
 from astreinte.tickets import queries as cases
-from astreinte.tickets import refusals
-from astreinte.tickets.models import Consent, Diagnosis, Ticket
+from astreinte.tickets import refusals, rehearsals
+from astreinte.tickets.models import Diagnosis, Ticket
+from astreinte.tickets.rules import rehearsal
 
 Opening = tickets.Opening
 Given = tickets.Given
@@ -25,6 +27,7 @@ NotEntitled, NoRight, CapReached, NotOffered = (
 )
 ConsentRequired, OfferChanged, BoxNotTicked = refusals.ConsentRequired, refusals.OfferChanged, refusals.BoxNotTicked
 ServerGone = refusals.ServerGone
+RehearsalRuns, RehearsedEnough = refusals.RehearsalRuns, refusals.RehearsedEnough
 AlreadyUrgent, NoLongerOpen = refusals.AlreadyUrgent, refusals.NoLongerOpen
 
 
@@ -66,17 +69,28 @@ def urgent(
     already = cases.opened_with(by, opening.key)
     if already:
         return already
-    offer, consent = _consented(
-        server=server, language=opening.language, acceptance=acceptance, given=given, by=by, at=at
+    offer = _accepted(
+        server=server, language=opening.language, acceptance=acceptance, by=by, at=at, rehearsal=opening.rehearsal
     )
+    consent = None if opening.rehearsal else tickets.accept_fee(offer, by=by, given=given, at=at)
     saw = diagnose.saw(diagnosis)
-    page = _page(server, symptom=opening.symptom, sentence=opening.subject, saw=saw, by=by, at=at)
+    page = call(
+        server,
+        symptom=opening.symptom,
+        sentence=opening.subject,
+        saw=saw,
+        by=by,
+        at=at,
+        rehearsal=rehearsal.plan(offer.language) if opening.rehearsal else None,
+    )
     opening = replace(opening, language=offer.language)
     ticket = tickets.open_ticket(
         opening, server=server, by=by, actor=by.actor, at=at, page=page, consent=consent, policy=offer.policy
     )
     diagnose.adopted(diagnosis, ticket, at=at)
-    _begin(ticket, page, at=at)
+    if offer.rehearsal:
+        tickets.keep_rehearsed(ticket, offer, at=at)
+    begin(ticket, page, at=at)
     return ticket
 
 
@@ -87,21 +101,27 @@ def make_urgent(
     """A standard ticket becomes urgent, with the same consent."""
     if ticket.is_urgent:
         raise AlreadyUrgent
-    offer, consent = _consented(
-        server=ticket.server, language=language, acceptance=acceptance, given=given, by=by, at=at
-    )
-    page = _page(ticket.server, symptom=ticket.symptom, sentence=ticket.subject, saw="", by=by, at=at)
+    offer = _accepted(server=ticket.server, language=language, acceptance=acceptance, by=by, at=at)
+    consent = tickets.accept_fee(offer, by=by, given=given, at=at)
+    page = call(ticket.server, symptom=ticket.symptom, sentence=ticket.subject, saw="", by=by, at=at)
     if not tickets.make_urgent(ticket, page=page, consent=consent, policy=offer.policy, by=by.actor, at=at):
         raise NoLongerOpen
-    _begin(ticket, page, at=at)
+    begin(ticket, page, at=at)
     return ticket
 
 
-def _consented(
-    *, server: Server, language: str, acceptance: Acceptance | None, given: Given, by: User, at: datetime
-) -> tuple[cases.Offer, Consent]:
+def _accepted(
+    *,
+    server: Server,
+    language: str,
+    acceptance: Acceptance | None,
+    by: User,
+    at: datetime,
+    rehearsal: bool = False,
+) -> cases.Offer:
     tickets.hold_allowance(server.customer, by=by)
-    offer = cases.offer(server=server, user=by, at=at, language=language)
+    ask = rehearsals.offer if rehearsal else cases.offer
+    offer = ask(server=server, user=by, at=at, language=language)
     if offer.refusal:
         raise offer.refusal
     if acceptance is None:
@@ -110,19 +130,29 @@ def _consented(
         offer = _in_the_words_shown(offer, acceptance, by=by, at=at)
     if offer.words and offer.words.box and not acceptance.box:
         raise BoxNotTicked(offer=offer)
-    return offer, tickets.accept_fee(offer, by=by, given=given, at=at)
+    return offer
 
 
 def _in_the_words_shown(offer: cases.Offer, acceptance: Acceptance, *, by: User, at: datetime) -> cases.Offer:
     """The same offer in another language of ours, when that is what was accepted. Raises OfferChanged when none is."""
     for language in cases.other_languages(offer.language):
-        said = cases.offer(server=offer.server, user=by, at=at, language=language)
+        said = cases.offer(server=offer.server, user=by, at=at, language=language, rehearsal=offer.rehearsal)
         if said.is_what(acceptance.amount_excl_cents, acceptance.text_sha256):
             return said
     raise OfferChanged(offer=offer)
 
 
-def _page(server: Server, *, symptom: str, sentence: str, saw: str, by: User, at: datetime) -> Page:
+def call(
+    server: Server,
+    *,
+    symptom: str,
+    sentence: str,
+    saw: str,
+    by: User,
+    at: datetime,
+    rehearsal: dict[str, Any] | None = None,
+) -> Page:
+    """The page of a case. `rehearsal`: its plan, in place of the customer's."""
     facts = {
         "customer": server.customer.name,
         "server": server.name,
@@ -133,12 +163,20 @@ def _page(server: Server, *, symptom: str, sentence: str, saw: str, by: User, at
         "saw": saw,
         "urgent": True,
     }
-    return paging.start(plan=pages.plan(server.customer.escalation), title=sentence, facts=facts, by=by.actor, at=at)
+    if rehearsal:
+        facts |= {"rehearsal": True}
+    plan = rehearsal or pages.plan(server.customer.escalation)
+    return paging.start(plan=plan, title=sentence, facts=facts, by=by.actor, at=at, rehearsal=bool(rehearsal))
 
 
-def _begin(ticket: Ticket, page: Page, *, at: datetime) -> None:
+def begin(ticket: Ticket, page: Page, *, at: datetime) -> None:
+    """What was declared is frozen, the first step is rung, and whoever opened it is told."""
     said = {"symptom": ticket.symptom, "subject": ticket.subject, "body": ticket.body, "server": ticket.server.name}
     tickets.freeze_evidence(ticket, kind="declaration", text=ticket.subject, body=said, seen_at=at, at=at)
-    if not same_trouble.opened(ticket, page, at=at):
+    seal_evidence.opened(ticket, at=at)
+    if ticket.is_rehearsal or not same_trouble.opened(ticket, page, at=at):
         escalate.first(page, at=at)
-    tell.receipt(ticket, at=at)
+    if ticket.is_rehearsal:
+        tell.rehearsed(ticket, at=at)
+    else:
+        tell.receipt(ticket, at=at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from astreinte.accounts.models import User
 from astreinte.core.transactions import all_or_nothing
 from astreinte.customers.models import Server
+from astreinte.flows import just_me
 from astreinte.guarantee.rules.advice import Fact
 from astreinte.monitoring import facts as said
 
@@ -14,4 +15,7 @@ from astreinte.monitoring import facts as said
 @all_or_nothing
 def push(server: Server, facts: Sequence[Fact], *, by: User, at: datetime) -> int:
     """Keep these facts in place of what was said before. Answers how many are news."""
-    return said.keep(server, [asdict(fact) for fact in facts], by=by, at=at)
+    told = [asdict(fact) for fact in facts]
+    kept = said.keep(server, told, by=by, at=at)
+    just_me.confirmed(server, told, at=at)
+    return kept

@@ -7,13 +7,12 @@ from astreinte.core import words
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
-from astreinte.flows import tell
+from astreinte.flows import seal_evidence, tell
 from astreinte.flows.acknowledge import ASKING
 from astreinte.notifications import actions as notifications
 from astreinte.paging import actions as paging
 from astreinte.tickets import actions as tickets
 from astreinte.tickets import queries as cases
-from astreinte.tickets import tracking
 from astreinte.tickets.models import Ticket
 from astreinte.tickets.refusals import NoLongerOpen
 
@@ -39,7 +38,7 @@ class VerdictStands(Refusal):
 
 @all_or_nothing
 def ticket(ticket: Ticket, *, summary: str, by: User, at: datetime) -> Ticket:
-    """Resolve: both clocks stop, the page is closed, the conversation and the story are frozen as evidence."""
+    """Resolve: both clocks stop, the page is closed, what happened is frozen as evidence."""
     if words.says_nothing(summary):
         raise NoSummary
     if ticket.page:
@@ -51,14 +50,9 @@ def ticket(ticket: Ticket, *, summary: str, by: User, at: datetime) -> Ticket:
     if ticket.page and ticket.page.state != "closed":
         paging.close(ticket.page, because="resolved", by=by.actor, at=at)
         notifications.withdraw(ticket.page.story, kinds=ASKING, at=at)
-    _freeze(ticket, at=at)
+    seal_evidence.resolved(ticket, at=at)
     tell.resolved(ticket, at=at)
     return ticket
-
-
-def _freeze(ticket: Ticket, *, at: datetime) -> None:
-    for kind, text, body in tracking.what_happened(ticket):
-        tickets.freeze_evidence(ticket, kind=kind, text=text, body=body, seen_at=at, at=at)
 
 
 @all_or_nothing

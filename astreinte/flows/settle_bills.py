@@ -8,7 +8,7 @@ from astreinte.billing.models import Charge, Invoice
 from astreinte.core.moves import CannotMove
 from astreinte.core.refusals import Refusal
 from astreinte.core.transactions import all_or_nothing
-from astreinte.flows import issue_invoices
+from astreinte.flows import issue_invoices, wait_for_letters
 
 NotAsConsented = issue_invoices.NotAsConsented
 
@@ -23,6 +23,12 @@ class StillUnderReview(Refusal):
     """The review of this charge is not over, or it is contested: it will be issued when it may be."""
 
     slug = "under-review"
+
+
+class LetterOnItsWay(Refusal):
+    """The letter about this verdict has not left yet: the charge follows it by itself."""
+
+    slug = "letter-on-its-way"
 
 
 class NoLongerWaiting(Refusal):
@@ -46,8 +52,15 @@ def paid(invoice: Invoice, *, by: User, at: datetime) -> Invoice:
         raise NothingToPay from late
 
 
-def try_again(charge: Charge, *, at: datetime) -> Invoice:
-    """Issue now a charge that was set aside. Refused again: the reason is written beside it, and told."""
+def try_again(charge: Charge, *, at: datetime) -> Invoice | None:
+    """Issue now a charge that was set aside. Refused again: the reason is written beside it, and told.
+
+    None when its letter had reached nobody: the letter leaves again first, and the charge follows it.
+    """
+    if charge.issue_after is None:
+        if not wait_for_letters.again(charge, at=at):
+            raise LetterOnItsWay
+        return None
     if charge.held_at or (not charge.problem and charge.issue_after > at):
         raise StillUnderReview
     try:

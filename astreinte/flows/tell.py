@@ -13,14 +13,15 @@ from astreinte.notifications import actions as notifications
 from astreinte.notifications import queries as outbox
 from astreinte.notifications.actions import Letter
 from astreinte.paging.models import Page
-from astreinte.tickets.models import Dispute, Message, Ticket, Verdict
+from astreinte.tickets import rehearsals
+from astreinte.tickets.models import Message, Ticket
 
 EMAIL = "email"
 # The keeper draws the paper of a receipt in about 3 s, and lets its e-mail go; without a keeper it leaves all the same, within the minute.
 PAPER_WAIT = timedelta(seconds=30)
 
 
-def _by_email(
+def by_email(
     people: Iterable[User],
     *,
     kind: str,
@@ -31,6 +32,7 @@ def _by_email(
     priority: int = 5,
     waits: timedelta = timedelta(0),
 ) -> None:
+    """To each of these people, at their own mailbox; `once` tells one occasion from another."""
     letters = [
         notifications.by_email(
             person,
@@ -46,7 +48,8 @@ def _by_email(
     notifications.enqueue(letters, at=at)
 
 
-def _of(ticket: Ticket) -> dict[str, Any]:
+def of_ticket(ticket: Ticket) -> dict[str, Any]:
+    """What every message about a ticket says of it."""
     return {
         "ref": ticket.ref,
         "subject": ticket.subject,
@@ -54,19 +57,28 @@ def _of(ticket: Ticket) -> dict[str, Any]:
         "customer": ticket.customer.name,
         "path": f"/tickets/{ticket.ref}/",
         "urgent": ticket.is_urgent,
+        "rehearsal": ticket.is_rehearsal,
     }
 
 
-def _customer_side(ticket: Ticket) -> list[User]:
+def customer_side(ticket: Ticket) -> list[User]:
+    """Whom the desk writes to about this ticket: those concerned by its server, and whoever opened it."""
+    if ticket.is_rehearsal:
+        return []  # whoever rehearses looks at it
     people = {person.pk: person for person in customers.concerned_by(ticket.server, customer=ticket.customer)}
     if customers.member(user=ticket.opened_by, customer=ticket.customer):  # or they left, and read nothing more of it
         people.setdefault(ticket.opened_by_id, ticket.opened_by)
     return list(people.values())
 
 
+def rehearsing(ticket: Ticket) -> list[User]:
+    """Whom a rehearsal writes to: the customer who rehearses; nobody when it is an engineer, with a customer who is nobody."""
+    return [] if ticket.opened_by.stands_in else [ticket.opened_by]
+
+
 def received(ticket: Ticket, *, at: datetime) -> None:
     """A standard ticket arrived."""
-    _by_email([ticket.opened_by], kind="ticket_received", about=ticket.story, once="", context=_of(ticket), at=at)
+    by_email([ticket.opened_by], kind="ticket_received", about=ticket.story, once="", context=of_ticket(ticket), at=at)
 
 
 def receipt(ticket: Ticket, *, at: datetime) -> None:
@@ -75,7 +87,7 @@ def receipt(ticket: Ticket, *, at: datetime) -> None:
     if consent is None:
         return
     context = {
-        **_of(ticket),
+        **of_ticket(ticket),
         "consent": consent.pk,
         "text": consent.text,
         "text_sha256": consent.text_sha256,
@@ -89,7 +101,7 @@ def receipt(ticket: Ticket, *, at: datetime) -> None:
         "currency": consent.currency,
     }
     people = {person.pk: person for person in [ticket.opened_by, *customers.billing_contacts(ticket.customer)]}
-    _by_email(
+    by_email(
         people.values(),
         kind="receipt",
         about=ticket.story,
@@ -101,18 +113,24 @@ def receipt(ticket: Ticket, *, at: datetime) -> None:
     )
 
 
+def rehearsed(ticket: Ticket, *, at: datetime) -> None:
+    """To the one who rehearses, and nobody else: what this was, and what a real one sends."""
+    context = {**of_ticket(ticket), **rehearsals.shown(ticket)}
+    by_email(rehearsing(ticket), kind="rehearsed", about=ticket.story, once="", context=context, at=at)
+
+
 def taken(ticket: Ticket, *, by_name: str, eta_at: datetime | None, count: int, at: datetime) -> None:
     """To the customer: who comes, and when."""
-    context = {**_of(ticket), "by": by_name, "eta_at": eta_at.isoformat() if eta_at else ""}
-    _by_email(
-        _customer_side(ticket), kind="taken", about=ticket.story, once=str(count), context=context, at=at, priority=2
+    context = {**of_ticket(ticket), "by": by_name, "eta_at": eta_at.isoformat() if eta_at else ""}
+    by_email(
+        customer_side(ticket), kind="taken", about=ticket.story, once=str(count), context=context, at=at, priority=2
     )
 
 
 def joined(ticket: Ticket, *, person: User, at: datetime) -> None:
     """To the one who has the incident: a customer opened a ticket about it; nobody is called a second time."""
-    context = {**_of(ticket), "path": f"/console/cases/{ticket.ref}/"}
-    _by_email([person], kind="same_trouble", about=ticket.story, once="", context=context, at=at, priority=2)
+    context = {**of_ticket(ticket), "path": f"/console/cases/{ticket.ref}/"}
+    by_email([person], kind="same_trouble", about=ticket.story, once="", context=context, at=at, priority=2)
 
 
 def already_rung(page: Page, *, kind: str, by_name: str, except_for: int | None, at: datetime) -> None:
@@ -140,81 +158,38 @@ def already_rung(page: Page, *, kind: str, by_name: str, except_for: int | None,
 
 def said(ticket: Ticket, message: Message, *, at: datetime) -> None:
     """A word in the conversation: to the other side, and to whoever has the case."""
-    people = [] if message.internal else _customer_side(ticket)
+    people = [] if message.internal else customer_side(ticket)
     if ticket.handled_by and (message.internal or not message.by_staff):
         people = [*people, ticket.handled_by]
     others = [person for person in people if person.pk != message.author_id]
-    context = {**_of(ticket), "by": message.author.name, "body": message.body, "internal": message.internal}
-    _by_email(others, kind="message", about=ticket.story, once=str(message.pk), context=context, at=at)
+    context = {**of_ticket(ticket), "by": message.author.name, "body": message.body, "internal": message.internal}
+    by_email(others, kind="message", about=ticket.story, once=str(message.pk), context=context, at=at)
 
 
 def resolved(ticket: Ticket, *, at: datetime) -> None:
     """It is over, says the engineer."""
     once = (ticket.resolved_at or at).isoformat()
-    _by_email(
-        _customer_side(ticket),
+    by_email(
+        customer_side(ticket),
         kind="resolved",
         about=ticket.story,
         once=once,
-        context={**_of(ticket), "summary": ticket.summary},
+        context={**of_ticket(ticket), "summary": ticket.summary},
         at=at,
     )
 
 
 def reopened(ticket: Ticket, *, by_name: str, at: datetime) -> None:
     """It was not over."""
-    people = [*_customer_side(ticket), *([ticket.handled_by] if ticket.handled_by else [])]
-    _by_email(
-        people, kind="reopened", about=ticket.story, once=at.isoformat(), context={**_of(ticket), "by": by_name}, at=at
+    people = [*customer_side(ticket), *([ticket.handled_by] if ticket.handled_by else [])]
+    by_email(
+        people,
+        kind="reopened",
+        about=ticket.story,
+        once=at.isoformat(),
+        context={**of_ticket(ticket), "by": by_name},
+        at=at,
     )
-
-
-def letter_of(verdict: Verdict, *, clause_words: dict[str, str], at: datetime) -> None:
-    """The verdict in plain words, with its evidence and how to contest: before any invoice."""
-    ticket = verdict.ticket
-    context = {
-        **_of(ticket),
-        "clause": verdict.clause,
-        "clause_words": clause_words,
-        "coverage": verdict.coverage,
-        "justification": verdict.justification,
-        "evidence": [one.text for one in verdict.evidence.all()],
-        "amount_excl": verdict.charge.amount_cents if verdict.charge else 0,
-        "amount_incl": verdict.consent.amount_incl_cents if verdict.charge and verdict.consent else 0,
-        "currency": "EUR",
-        "by": verdict.given_by.name,
-    }
-    people = {person.pk: person for person in [*_customer_side(ticket), *customers.billing_contacts(ticket.customer)]}
-    _by_email(
-        people.values(), kind="verdict", about=ticket.story, once=str(verdict.pk), context=context, at=at, priority=3
-    )
-
-
-def contested(dispute: Dispute, *, at: datetime) -> None:
-    """To the managers: a verdict is contested, another person decides."""
-    verdict = dispute.verdict
-    managers = accounts.holders("manager")
-    managers = [one for one in managers if one.pk != verdict.given_by_id] or managers
-    context = {
-        **_of(verdict.ticket),
-        "reason": dispute.reason,
-        "by": dispute.opened_by.name,
-        "path": f"/console/cases/{verdict.ticket.ref}/",
-    }
-    _by_email(managers, kind="contested", about=verdict.ticket.story, once=str(dispute.pk), context=context, at=at)
-
-
-def decided(dispute: Dispute, *, upheld: bool, at: datetime) -> None:
-    """To the customer: the dated answer."""
-    ticket = dispute.verdict.ticket
-    people = {person.pk: person for person in [dispute.opened_by, *customers.billing_contacts(ticket.customer)]}
-    context = {
-        **_of(ticket),
-        "upheld": upheld,
-        "answer": dispute.answer,
-        "by": dispute.decided_by.name if dispute.decided_by else "",
-    }
-    _by_email(people.values(), kind="decided", about=ticket.story, once=str(dispute.pk), context=context, at=at)
 
 
 def invoice(document: Invoice, *, about: str, at: datetime) -> None:
@@ -232,14 +207,14 @@ def invoice(document: Invoice, *, about: str, at: datetime) -> None:
         "refers_to": document.refers_to.number if document.refers_to else "",
     }
     people = customers.billing_contacts(document.customer)
-    _by_email(people, kind="invoice", about=about, once=str(document.pk), context=context, at=at)
+    by_email(people, kind="invoice", about=about, once=str(document.pk), context=context, at=at)
 
 
 def step_was_empty(page: Page, *, at: datetime) -> None:
     """To the managers: nobody could be called at a step; the next one was rung at once."""
     context = {**page.facts, "title": page.title, "step": page.step + 1, "path": "/console/"}
     once = f"{page.round}/{page.step}"
-    _by_email(
+    by_email(
         accounts.holders("manager"),
         kind="empty_step",
         about=page.story,

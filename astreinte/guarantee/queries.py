@@ -1,6 +1,8 @@
 """Questions about what we promised."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from astreinte.accounts import queries as accounts
 from astreinte.core.configuration import remembered
@@ -32,6 +34,13 @@ def is_urgent(plan: str) -> bool | None:
     """Whether a plan includes urgent tickets: the provider's own, else one that ships with the product; None when there is none."""
     found = Plan.objects.filter(name=plan).first()
     return found.urgent if found else published.PLANS.get(plan)
+
+
+@remembered
+def guides() -> tuple[Mapping[str, Any], ...]:
+    """The provider's pages for those who can help themselves, each about a symptom or a kind of fact."""
+    provider = accounts.provider()
+    return tuple(provider.settings.get("guides", [])) if provider else ()
 
 
 @remembered

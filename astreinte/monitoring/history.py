@@ -184,3 +184,31 @@ def incidents_on(servers: Iterable[Server], *, at: datetime) -> dict[int, list[I
     for one in touching.select_related("incident__of_check").order_by("-incident__opened_at", "-incident"):
         found[one.server_id].append(one.incident)
     return found
+
+
+# -- around a moment -----------------------------------------------------------------------------------------------------
+
+
+def every_check(server: Server) -> list[Check]:
+    """What is or was watched on a server, those that are still watched first."""
+    checks = Check.objects.filter(server=server).select_related("server")
+    return sorted(checks, key=lambda one: (not one.is_watched, one.kind, one.where, one.pk))
+
+
+def results_between(check: Check, *, period: Interval, limit: int) -> list[Result]:
+    """What the looks at a check saw in a period, oldest first: the last ones when there are more."""
+    asked = Result.objects.filter(of_check=check, at__gte=period.start, at__lt=period.end)
+    return list(asked.select_related("site").order_by("-at")[:limit])[::-1]
+
+
+def count_between(check: Check, *, period: Interval) -> int:
+    """How many there are."""
+    return Result.objects.filter(of_check=check, at__gte=period.start, at__lt=period.end).count()
+
+
+def incidents_between(server: Server, *, period: Interval) -> list[Incident]:
+    """The incidents on a server that were in progress in a period, oldest first; what was only suspected is none."""
+    touching = Q(resolved_at=None) | Q(resolved_at__gte=period.start)
+    known = Incident.objects.filter(touching, servers=server, opened_at__lt=period.end)
+    real = known.exclude(state=IncidentState.SUSPECTED).order_by("opened_at", "pk")
+    return list(real.select_related("page__acknowledged_by", "parent__page__acknowledged_by"))

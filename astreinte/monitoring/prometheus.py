@@ -55,6 +55,8 @@ class Around:
     alertmanager: str
     webhook: str = field(repr=False)
     every_s: int | None = None
+    # scrapes of the provider's own exporters: see exporters.py
+    exporters: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,10 @@ def _prometheus(made: Sequence[tuple[Watched, Made]], around: Around) -> dict[st
         "global": {"scrape_interval": "1m", "evaluation_interval": f"{LOOKS_S}s"},
         "rule_files": ["rules.yml"],
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": [around.alertmanager]}]}]},
-        "scrape_configs": [_job(*key, told, around) for key, told in sorted(jobs.items(), key=lambda job: job[0])],
+        "scrape_configs": [
+            *(_job(*key, told, around) for key, told in sorted(jobs.items(), key=lambda job: job[0])),
+            *around.exporters,
+        ],
     }
 
 

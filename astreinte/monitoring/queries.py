@@ -128,11 +128,11 @@ def _watched() -> QuerySet[Check]:
 
 
 def due(*, at: datetime, limit: int) -> list[Check]:
-    """The checks to be looked at now, the longest waiting first, with their services.
+    """The checks to be looked at now, the longest waiting first, with their services and servers.
 
     In a transaction nobody else takes them before it ends; those that another prober is taking are left out (PostgreSQL).
     """
-    waiting = Check.objects.select_for_update(of=("self",), skip_locked=True).select_related("service")
+    waiting = Check.objects.select_for_update(of=("self",), skip_locked=True).select_related("service", "server")
     return list(waiting.filter(due_at__lte=at).order_by("due_at")[:limit])
 
 

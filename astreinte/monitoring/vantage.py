@@ -52,8 +52,8 @@ def references() -> Sequence[str]:
 
 
 def checks_of(site: Site) -> list[Check]:
-    """What this site looks at, with the parameters."""
-    watched = Check.objects.filter(due_at__isnull=False, service__isnull=False).select_related("service")
+    """What this site looks at, with the parameters and the server."""
+    watched = Check.objects.filter(due_at__isnull=False, service__isnull=False).select_related("service", "server")
     chosen = list(site.servers.values_list("pk", flat=True))
     return list((watched.filter(server__in=chosen) if chosen else watched).order_by("pk"))
 

@@ -12,6 +12,8 @@ from astreinte.notifications.models import Notification
 
 # To those who asked to be told of what is public: is it really you; what happens.
 CONFIRM, CHALLENGE, NEWS = "status_confirm", "status_challenge", "status_news"
+# To the provider's own system: lift a ban.
+LIFT = "lift_ban"
 _SALT = "astreinte.take"
 # 96 bits: beyond guessing, and short enough for an SMS
 _SIGNATURE_LENGTH = 24

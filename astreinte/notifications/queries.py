@@ -1,11 +1,12 @@
 """Questions to the outbox: what is due, what is held by a dead worker, what was sent and never confirmed."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from astreinte.accounts.models import User
 from astreinte.core import rows
@@ -148,6 +149,29 @@ def is_being_asked(person: User, *, story: str, kind: str, at: datetime) -> bool
     waiting = Q(state__in=[State.QUEUED, State.SENDING])
     lately = Q(state__in=[State.ACCEPTED, State.DELIVERED], due_at__gt=at - ASKED_FOR)
     return asked.filter(waiting | lately).exists()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fate:
+    """What became of the messages of one kind about one thing: when the first one left; whether none did, and none ever will.
+
+    `asked_at`: when the last one was written.
+    """
+
+    left_at: datetime | None = None
+    asked_at: datetime | None = None
+    is_lost: bool = True
+
+
+def fates(stories: Iterable[str], *, kind: str) -> dict[str, Fate]:
+    """What became of the messages of this kind, by what they are about; nothing is said of what has none."""
+    sent = Notification.objects.filter(about__in=list(stories), kind=kind).order_by().values_list("about")
+    left = Min("accepted_at", filter=Q(state__in=[State.ACCEPTED, State.DELIVERED]))
+    waiting = Count("pk", filter=Q(state__in=[State.QUEUED, State.SENDING]))
+    found = sent.annotate(left=left, asked=Max("created_at"), waiting=waiting)
+    return {
+        about: Fate(left_at=at, asked_at=asked, is_lost=at is None and not many) for about, at, asked, many in found
+    }
 
 
 def newest(story: str, *, kind: str) -> Notification | None:

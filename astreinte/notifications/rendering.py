@@ -83,11 +83,19 @@ def _render(letter: Notification) -> Words:
         texts.setdefault(length, template.render(context).strip() if template else "")
     if not texts["subject"] and not texts["body"]:
         raise LookupError(letter.kind)
-    subject = " ".join(texts["subject"].split())[:200]
+    return _marked(texts, rehearsal=bool(said.get("rehearsal")))
+
+
+def _marked(texts: dict[str, str], *, rehearsal: bool) -> Words:
+    """What is missing is said by a shorter one; whatever belongs to a rehearsal says so first."""
+    subject = " ".join(texts["subject"].split())
     short = " ".join((texts["short"] or subject).split())
-    return Words(
-        subject=subject, body=texts["body"] or short, short=short, spoken=" ".join((texts["spoken"] or short).split())
-    )
+    spoken = " ".join((texts["spoken"] or short).split())
+    body = texts["body"] or short
+    if rehearsal:
+        mark, aloud = _("REHEARSAL"), _("This is a rehearsal.")
+        subject, body, short, spoken = f"{mark} {subject}", f"{mark}\n\n{body}", f"{mark} {short}", f"{aloud} {spoken}"
+    return Words(subject=subject[:200], body=body, short=short, spoken=spoken)
 
 
 def _plain(letter: Notification) -> Words:

@@ -27,7 +27,7 @@ def _transports(letter: Notification) -> dict[str, list[dict[str, Any]]]:
     """The providers, and whether a person's own webhook or push service may be on a private address; a stranger's never may."""
     found = dict(queries.transports())  # what is remembered is never changed
     for kind in ("webhook", "apprise"):
-        known = letter.person_id is not None or settings.DEMO
+        known = letter.person_id is not None or letter.kind == links.LIFT or settings.DEMO
         allowed = {"allow_private": settings.PROBE_ALLOW_PRIVATE and known}
         found[kind] = [{**options, **allowed} for options in found.get(kind) or [{}]]
     return found

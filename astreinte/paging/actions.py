@@ -15,9 +15,13 @@ from astreinte.paging.rules.plan import Ring, with_first
 from astreinte.paging.states import MACHINE, PageState
 
 
-def start(*, plan: Mapping[str, Any], title: str, facts: Mapping[str, Any], by: Actor, at: datetime) -> Page:
+def start(
+    *, plan: Mapping[str, Any], title: str, facts: Mapping[str, Any], by: Actor, at: datetime, rehearsal: bool = False
+) -> Page:
     """A new page: the plan is copied into it, so that no later change of the policy touches it."""
-    page = Page(title=title[:300], facts=dict(facts), plan=dict(plan), opened_at=at, escalates_at=at)
+    page = Page(
+        title=title[:300], facts=dict(facts), plan=dict(plan), opened_at=at, escalates_at=at, rehearsal=rehearsal
+    )
     rows.insert(page)
     timeline.record(page, "page:triggered", at=at, by=by, story=page.story, policy=plan.get("policy", ""))
     return page

@@ -26,5 +26,6 @@ def pages(*, since: datetime | None) -> Iterator[dict[str, Any]]:
             "acknowledged_at": instant(page.acknowledged_at),
             "acknowledged_by": page.acknowledged_by.email if page.acknowledged_by else None,
             "acknowledged_via": page.acknowledged_via,
+            "rehearsal": page.rehearsal,
             "eta_at": instant(page.eta_at),
         }

@@ -38,6 +38,8 @@ class Page(models.Model):
     title = models.CharField(max_length=300)
     facts = models.JSONField(default=dict)
     plan = models.JSONField()
+    # nobody is called, unless the plan says `only` whom: the key of the person who asked to be
+    rehearsal = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     round = models.PositiveIntegerField(default=0)
     step = models.IntegerField(default=-1)
@@ -61,6 +63,10 @@ class Page(models.Model):
     def code(self) -> str:
         """The short code to answer by SMS: unique among pages that can be open together."""
         return str(self.pk % 10_000 or 10_000)
+
+    def may_ring(self, person: User, *, round_: int) -> bool:
+        """Whether this page may call this person: a rehearsal calls who asked for it, once, or nobody."""
+        return not self.rehearsal or (self.plan.get("only") == person.pk and round_ == 0)
 
     @property
     def story(self) -> str:

@@ -40,7 +40,7 @@ def next_after(at: datetime) -> datetime | None:
 
 def stuck(*, at: datetime, by: timedelta) -> list[int]:
     """Pages that ring with no next step, or one that should have been done longer ago than this, or with nothing sent at all."""
-    ringing = Page.objects.filter(state=PageState.TRIGGERED)
+    ringing = Page.objects.filter(state=PageState.TRIGGERED, rehearsal=False)
     wrong = Q(escalates_at__isnull=True) | Q(escalates_at__lt=at - by)
     silent = Q(first_sent_at__isnull=True, opened_at__lt=at - by)
     return list(ringing.filter(wrong | silent).order_by("pk").values_list("pk", flat=True)[:20])
@@ -48,7 +48,7 @@ def stuck(*, at: datetime, by: timedelta) -> list[int]:
 
 def delays() -> tuple[list[float], list[float]]:
     """How long each page took until its first request left, and until somebody answered, in seconds."""
-    known = Page.objects.values_list("opened_at", "first_sent_at", "acknowledged_at")
+    known = Page.objects.filter(rehearsal=False).values_list("opened_at", "first_sent_at", "acknowledged_at")
     sent = [(first - opened).total_seconds() for opened, first, _ in known if first]
     return sent, [(taken - opened).total_seconds() for opened, _, taken in known if taken]
 
@@ -110,13 +110,13 @@ def lost(*, at: datetime) -> QuerySet[Page]:
 
 
 def ringing() -> QuerySet[Page]:
-    """The pages nobody has taken yet, oldest first."""
-    return Page.objects.filter(state=PageState.TRIGGERED).order_by("opened_at")
+    """The pages nobody has taken yet, oldest first; rehearsals left out."""
+    return Page.objects.filter(state=PageState.TRIGGERED, rehearsal=False).order_by("opened_at")
 
 
 def since(start: datetime, *, limit: int = 50) -> QuerySet[Page]:
-    """The pages of these last hours, newest first, whatever became of them."""
-    recent = Page.objects.filter(opened_at__gte=start).select_related("acknowledged_by")
+    """The pages of these last hours, newest first, whatever became of them; rehearsals left out."""
+    recent = Page.objects.filter(opened_at__gte=start, rehearsal=False).select_related("acknowledged_by")
     return recent.order_by("-opened_at", "-id")[:limit]
 
 

@@ -10,9 +10,12 @@ from pydantic import Field
 
 from astreinte.provider_file.advice import MOST_CAUSES, OwnCause
 from astreinte.provider_file.channels import Channels
+from astreinte.provider_file.guides import MOST_GUIDES, Guide
 from astreinte.provider_file.inbound import Inbound
+from astreinte.provider_file.just_me import JustMe, LookUps
 from astreinte.provider_file.maintenance import MaintenanceSection
 from astreinte.provider_file.messages import Messages
+from astreinte.provider_file.metrics import Prometheus
 from astreinte.provider_file.people import Customer, Language, PostalAddress, Service, StaffMember, WhomToCall
 from astreinte.provider_file.problems import Problem
 from astreinte.provider_file.rotas import RotaSection
@@ -114,9 +117,13 @@ class Escalation(Section):
 
 
 class Billing(Section):
-    """When a charge becomes an invoice. Without this section: at once, one per ticket."""
+    """When a charge becomes an invoice, `review` after its letter; without this section at once, one per ticket.
+
+    `answer`: how soon a dispute is answered, as its customer is promised.
+    """
 
     review: Duration = timedelta()
+    answer: Duration = timedelta(days=7)
     schedule: Literal["immediate", "monthly"] = "immediate"
     vies: Bool = False
 
@@ -137,6 +144,7 @@ class Monitoring(Section):
     suspect_after: Annotated[int, count(0, 1000)] = 3
     references: tuple[Reference, ...] = Field(default=(), max_length=10)
     sites: dict[Name, Site] = {}
+    prometheus: Prometheus | None = None
 
     def pace_of(self, service: Service) -> dict[str, int]:
         """How often this service is looked at (seconds), and how many results in a row are believed: as it says, else as here."""
@@ -165,7 +173,10 @@ class ProviderFile(Section):
     maintenance: tuple[MaintenanceSection, ...] = ()
     messages: Messages = Messages()
     advice: tuple[OwnCause, ...] = Field(default=(), max_length=MOST_CAUSES)
+    guides: tuple[Guide, ...] = Field(default=(), max_length=MOST_GUIDES)
     status: Status = Status()
+    look_ups: LookUps = LookUps()
+    just_me: JustMe = JustMe()
 
     _document_sha256: str = ""
     _warnings: tuple[Problem, ...] = ()
@@ -183,7 +194,8 @@ class ProviderFile(Section):
         """The sections that are the provider's own words and causes, as JSON."""
         advice = [cause.model_dump(by_alias=True, exclude_none=True, mode="json") for cause in self.advice]
         messages = self.messages.model_dump(exclude_none=True)
-        return {"messages": messages, "advice": advice, "status": self.status.plain}
+        guides = [guide.model_dump(mode="json") for guide in self.guides]
+        return {"messages": messages, "advice": advice, "guides": guides, "status": self.status.plain}
 
     @property
     def document_sha256(self) -> str:

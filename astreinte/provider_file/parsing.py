@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
-from astreinte.provider_file import advice, references, sense, structure, tree
+from astreinte.provider_file import advice, metrics, references, sense, structure, tree
 from astreinte.provider_file.grammar import ProviderFile
 from astreinte.provider_file.problems import ProviderFileRefused
 
@@ -16,6 +16,7 @@ def parse(document: str | bytes) -> ProviderFile:
     """
     root, found = tree.read(document)
     found += [*references.problems(root), *sense.problems(root), *advice.problems(root)]
+    found += metrics.problems(root)
     try:
         provider_file = ProviderFile.model_validate(root.plain())
     except ValidationError as error:

@@ -50,13 +50,17 @@ class StatusComponent(Section):
 
 
 class Status(Section):
-    """The page's title, and its components in order. Without components, one for each kind of service that is watched."""
+    """The page's title, and its components in order. Without components, one for each kind of service that is watched.
+
+    `figures`: what the verdicts were, in numbers that name nobody, is published beside it.
+    """
 
     name: Text | None = None
+    figures: Bool = False
     components: dict[Name, StatusComponent] = {}
 
     @property
     def plain(self) -> dict[str, Any]:
         """As JSON; a list keeps its order in every database, a mapping does not."""
         listed = [{"key": key, **one.model_dump(mode="json")} for key, one in self.components.items()]
-        return {"name": self.name or "", "components": listed}
+        return {"name": self.name or "", "components": listed, "figures": self.figures}

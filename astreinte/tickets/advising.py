@@ -9,10 +9,13 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from astreinte.accounts import queries as accounts
+from astreinte.core import digests
 from astreinte.guarantee import queries as guarantee
 from astreinte.guarantee.models import DeskPolicy
 from astreinte.guarantee.rules.advice import Question, Terms, advise, read
+from astreinte.tickets import diagnoses
 from astreinte.tickets import queries as cases
+from astreinte.tickets.facts import about
 from astreinte.tickets.models import Diagnosis
 
 HEADLINES = {
@@ -38,6 +41,12 @@ def of_diagnosis(diagnosis: Diagnosis, facts: Sequence[dict[str, Any]], *, at: d
     return advise(Question(terms=terms, symptom=diagnosis.symptom, facts=read_facts, at=at, more_causes=causes)).as_json
 
 
+def weighed(diagnosis: Diagnosis, *, symptom: str, at: datetime) -> dict[str, Any]:
+    """What the same looks advise for another complaint. Nothing is looked at again, and nothing is kept."""
+    other = Diagnosis(server=diagnosis.server, symptom=symptom, ticket=None)
+    return of_diagnosis(other, about(diagnosis.server, symptom=symptom, at=at), at=at)
+
+
 def _policy(diagnosis: Diagnosis, *, at: datetime) -> DeskPolicy | None:
     if diagnosis.ticket and diagnosis.ticket.policy:
         return diagnosis.ticket.policy
@@ -47,12 +56,17 @@ def _policy(diagnosis: Diagnosis, *, at: datetime) -> DeskPolicy | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """Something of a diagnosis that a verdict may rest on."""
+    """Something that a verdict may rest on, ready to be frozen."""
 
     kind: str
     text: str
     body: dict[str, Any]
     seen_at: datetime
+
+    @property
+    def sha256(self) -> str:
+        """That of its body, once it is frozen."""
+        return digests.sha256(digests.canonical_json(self.body))
 
 
 def proofs(diagnosis: Diagnosis, *, language: str) -> Iterator[Proof]:
@@ -60,12 +74,19 @@ def proofs(diagnosis: Diagnosis, *, language: str) -> Iterator[Proof]:
     advice, began = diagnosis.advice or {}, diagnosis.started_at
     whole = {"diagnosis": str(diagnosis.public_id), "facts": diagnosis.facts, "advice": advice}
     with translation.override(language):
-        yield Proof(kind="diagnosis", text=gettext(HEADLINES[advice["outcome"]]), body=whole, seen_at=began)
+        yield Proof(kind="diagnosis", text=_headline(diagnosis, advice), body=whole, seen_at=began)
     for entry in advice["explanation"]:
         fact = _behind(entry, diagnosis.facts)
         if fact and entry["role"] in DECIDES:
             seen_at = datetime.fromisoformat(fact["observed_at"])
             yield Proof(kind="fact", text=entry["says"][language], body=fact, seen_at=seen_at)
+
+
+def _headline(diagnosis: Diagnosis, advice: dict[str, Any]) -> str:
+    said = gettext(HEADLINES[advice["outcome"]])
+    if diagnosis.ticket and not diagnoses.tells(diagnosis, diagnosis.ticket):
+        return gettext("Looked at again once it was resolved: %(said)s") % {"said": said}
+    return said
 
 
 def _behind(entry: dict[str, Any], facts: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

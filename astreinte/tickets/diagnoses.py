@@ -10,16 +10,20 @@ from django.db.models import QuerySet
 from astreinte.accounts.models import User
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
+from astreinte.monitoring import inquiries as monitored
 from astreinte.monitoring import queries as monitoring
-from astreinte.monitoring.models import Check, Result
+from astreinte.monitoring import readings
+from astreinte.monitoring.models import Check, Reading, Result
 from astreinte.tickets import facts
 from astreinte.tickets.models import Diagnosis, Ticket
 from astreinte.tickets.states import DiagnosisState
 
-# What has not answered by then is not waited for.
-PATIENCE = timedelta(seconds=10)
+# What has not answered by then is not waited for: the keeper's next look, a second later at most, ends it within ten seconds.
+PATIENCE = timedelta(seconds=8.5)
 # The same question within this time is the same diagnosis: nobody looks twice for it.
 SAME = timedelta(seconds=10)
+# How long what was looked at may be weighed again, for what is complained of in the end.
+LASTS = timedelta(minutes=2)
 # How many failures are told to the one who is rung.
 SAID = 2
 MOST, WITHIN = 12, timedelta(minutes=1)
@@ -47,6 +51,18 @@ def same(server: Server, *, symptom: str, by: User, at: datetime) -> Diagnosis |
     return asked.filter(started_at__gt=at - SAME).order_by("-pk").first()
 
 
+def serves(looked: Diagnosis, *, server: Server, by: User, at: datetime) -> bool:
+    """Whether what this person has just looked at may be weighed for a complaint about this server, without looking again."""
+    is_theirs = looked.started_by_id == by.pk and looked.server_id == server.pk and looked.ticket_id is None
+    return is_theirs and at - LASTS < looked.started_at <= at
+
+
+def weighed_already(looked: Diagnosis, *, symptom: str) -> Diagnosis | None:
+    """The diagnosis of the same looks for this complaint, if it was asked for already."""
+    twins = Diagnosis.objects.filter(server=looked.server_id, started_by=looked.started_by_id, ticket=None)
+    return twins.filter(symptom=symptom, started_at=looked.started_at).exclude(pk=looked.pk).first()
+
+
 def are_many(user: User, *, at: datetime) -> bool:
     """Whether this person asks too often."""
     return Diagnosis.objects.filter(started_by=user, started_at__gt=at - WITHIN).count() >= MOST
@@ -69,10 +85,30 @@ def is_looking(ticket: Ticket) -> bool:
     return ticket.diagnoses.filter(state=DiagnosisState.RUNNING).exists()
 
 
+def tells(diagnosis: Diagnosis, ticket: Ticket) -> bool:
+    """Whether this diagnosis looked while the trouble was there: one that begins with the resolution sees what works again."""
+    over = ticket.resolved_at
+    return over is None or diagnosis.started_at < over or (diagnosis.ended_at or diagnosis.started_at) <= over
+
+
 def advised(ticket: Ticket) -> str:
-    """What the last finished diagnosis of this case advises (`covered`, `excluded`...); empty when there is none."""
-    last = ticket.diagnoses.filter(state=DiagnosisState.DONE).order_by("-pk").first()
-    return str(last.advice["outcome"]) if last and last.advice else ""
+    """What the last finished diagnosis that tells of this case advises (`covered`, `excluded`...); empty when there is none."""
+    return advised_clauses(ticket)[0]
+
+
+def advised_clauses(ticket: Ticket) -> tuple[str, list[str]]:
+    """The same, with its clauses."""
+    done = [one for one in ticket.diagnoses.filter(state=DiagnosisState.DONE).order_by("pk") if tells(one, ticket)]
+    last = done[-1] if done else None
+    return (str(last.advice["outcome"]), list(last.advice["clauses"])) if last and last.advice else ("", [])
+
+
+def forecast(ticket: Ticket) -> tuple[str, str]:
+    """What the customer had read before the case began: what the first diagnosis advises, and how sure it is; empty without one."""
+    read = ticket.diagnoses.filter(state=DiagnosisState.DONE, started_at__lte=ticket.opened_at)
+    first = read.order_by("pk").first()
+    advice = (first.advice if first else None) or {}
+    return str(advice.get("outcome", "")), str(advice.get("confidence", ""))
 
 
 def lines(diagnosis: Diagnosis) -> list[Line]:
@@ -99,7 +135,22 @@ def is_over(diagnosis: Diagnosis, found: Sequence[Line], *, at: datetime) -> boo
     """Whether there is nothing more to wait for."""
     if diagnosis.state == DiagnosisState.DONE or at >= diagnosis.started_at + PATIENCE:
         return True
-    return all(line.look for line in found)
+    waits = monitored.is_looked_up(diagnosis.server) or is_reading(diagnosis)
+    return all(line.look for line in found) and not waits
+
+
+def reading(diagnosis: Diagnosis) -> Reading | None:
+    """What Prometheus has said of the server since the diagnosis began, or what is waited for; None where it was not asked."""
+    found = readings.of(diagnosis.server)
+    if found is None or found.due_at or (found.read_at and found.read_at >= diagnosis.started_at):
+        return found
+    return None
+
+
+def is_reading(diagnosis: Diagnosis) -> bool:
+    """Whether Prometheus has not said yet what it measures on this server."""
+    found = reading(diagnosis)
+    return found is not None and found.due_at is not None
 
 
 def known(diagnosis: Diagnosis, *, at: datetime) -> list[dict[str, Any]]:

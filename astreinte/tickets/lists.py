@@ -12,6 +12,7 @@ from astreinte.customers import queries as customers
 from astreinte.guarantee.rules.clocks import Clock
 from astreinte.paging.models import Page
 from astreinte.tickets import queries as cases
+from astreinte.tickets import sight
 from astreinte.tickets.models import Ticket
 
 PAGE_LENGTH = 25
@@ -72,7 +73,8 @@ def _filtered(user: User, wanted: Wanted) -> QuerySet[Ticket]:
         "server": _key(customers.servers_of(user).filter(name=wanted.server)) if wanted.server else "",
         "handled_by": user.pk if wanted.mine else "",
     }
-    light = cases.seen_by(user).select_related(None).select_related("customer", "server", "handled_by").defer(*_UNREAD)
+    seen = cases.seen_by(user) if wanted.mode else sight.real_seen_by(user)
+    light = seen.select_related(None).select_related("customer", "server", "handled_by").defer(*_UNREAD)
     return light.filter(**{name: value for name, value in exact.items() if value})
 
 

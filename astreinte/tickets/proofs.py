@@ -1,19 +1,32 @@
 """What tickets rest on, and whether it still says what it said: consents and evidence against the history. Reads only."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from astreinte.core import digests
+from astreinte.core.exports import instant
 from astreinte.core.models import TimelineEntry
 from astreinte.core.proofs import CHANGED, Broken
 from astreinte.core.refusals import gettext_noop
-from astreinte.tickets.models import Consent, Evidence, Receipt, Ticket
+from astreinte.tickets import packs as packing
+from astreinte.tickets import verify
+from astreinte.tickets.models import Consent, Evidence, Pack, Receipt, Ticket
 
 NO_CONSENT = gettext_noop("the consent its history names is missing, or belongs to another ticket")
 NO_TICKET = gettext_noop("no ticket rests on it, or the history of its ticket names another one")
 NO_EVIDENCE = gettext_noop("this evidence, that the history names, is missing")
 UNTOLD = gettext_noop("the history does not know it")
+NO_PACK = gettext_noop("this pack, that the history names, is missing")
+# why verify.py stops, in our words
+WHY = {
+    "changed": CHANGED,
+    "missing": gettext_noop("something before it was removed, added or put in another order"),
+    "unchained": gettext_noop("it does not follow the pack before it"),
+    "end": gettext_noop("items at its end were removed or added"),
+    "receipt": gettext_noop("its receipt is not the one that was written when it was sealed"),
+}
 OTHER_ROW = gettext_noop("it is not what the history says was frozen")
 
 
@@ -92,3 +105,42 @@ def _told_evidence() -> dict[int, str]:
     lines = TimelineEntry.objects.filter(kind="evidence:frozen").order_by("id")
     rows = lines.values_list("subject", "data").iterator(chunk_size=1000)
     return {int(subject.partition("/")[2]): str(data["sha256"]) for subject, data in rows}
+
+
+def packs() -> Iterator[Broken]:
+    """The packs of each ticket, by the very program the customer has, and against the lines written when they were sealed."""
+    told = _told_packs()
+    held = Pack.objects.filter(sealed_at__isnull=False).values_list("ticket", flat=True)
+    for ticket in Ticket.objects.filter(pk__in={*held, *told}).order_by("pk"):
+        yield from _packs_of(ticket, told.get(ticket.pk, {}))
+
+
+def _packs_of(ticket: Ticket, told: dict[int, str]) -> Iterator[Broken]:
+    found = verify.first_broken(packing.document(ticket)) if packing.sealed(ticket).exists() else None
+    if found and found.pack:
+        item = f", item {found.item}" if found.item else ""
+        yield Broken(row=f"{ticket.ref}, pack {found.pack}{item}", why=WHY.get(found.why, CHANGED))
+        return
+    for place, pack in enumerate(packing.sealed(ticket), start=1):
+        known = told.pop(place, None)
+        if known is None:
+            yield Broken(row=f"{ticket.ref}, pack {place}", why=UNTOLD)
+        elif not _is_its_receipt(pack, place) or known != pack.sha256:
+            yield Broken(row=f"{ticket.ref}, pack {place}", why=OTHER_ROW)
+    for number in sorted(told):
+        yield Broken(row=f"{ticket.ref}, pack {number}", why=NO_PACK)
+
+
+def _is_its_receipt(pack: Pack, place: int) -> bool:
+    """Whether the columns say what the receipt says, which its chain proves."""
+    said = packing.receipt(pack)
+    columns = (pack.number, pack.moment, instant(pack.sealed_at), pack.sha256)
+    return columns == (place, said["moment"], said["sealed_at"], said["sha256"])
+
+
+def _told_packs() -> dict[int, dict[int, str]]:
+    """The SHA-256 of each pack, as the history names it: by the key of the ticket, then by number."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for data in TimelineEntry.objects.filter(kind="pack:sealed").values_list("data", flat=True):
+        found[int(data["ticket"])][int(data["number"])] = str(data["sha256"])
+    return found

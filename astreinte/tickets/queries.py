@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import translation
 
 from astreinte.accounts import queries as accounts
@@ -26,6 +26,7 @@ from astreinte.paging.models import Page
 from astreinte.tickets import refusals
 from astreinte.tickets.models import Dispute, Evidence, Message, Mode, Symptom, Ticket, Verdict
 from astreinte.tickets.rules import offer as rules
+from astreinte.tickets.rules.rehearsal import rehearsed
 from astreinte.tickets.states import DisputeState, TicketState, VerdictState
 
 CONTEST_FOR = timedelta(days=30)
@@ -48,6 +49,7 @@ class Offer:
     words: rules.Words | None = None
     policy: DeskPolicy | None = None
     tariff_from: str = ""
+    rehearsal: bool = False
 
     @property
     def is_available(self) -> bool:
@@ -63,9 +65,10 @@ class Offer:
 
 def seen_by(user: User) -> QuerySet[Ticket]:
     """The tickets this person may open, of servers that are gone too. Doors start from here, never from Ticket.objects."""
-    tickets = Ticket.objects.select_related(
-        "customer", "server", "page", "consent", "handled_by", "opened_by", "policy"
-    )
+    related = ("customer", "server", "page", "consent", "handled_by", "opened_by", "policy")
+    tickets = Ticket.objects.select_related(*related).exclude(
+        mode=Mode.REHEARSAL, subject=""
+    )  # a rehearsal that is forgotten
     if user.handles_cases:
         return tickets
     return tickets.filter(customers.reached_by(user, customer="customer", server="server"))
@@ -219,7 +222,7 @@ def _no_entry(
     if member is None or not member.may_spend:
         return refusals.NoRight(customer=server.customer.name)
     cap = member.monthly_cap_cents
-    if cap is not None and spent_cents(member, at=at) + price_cents > cap:
+    if price_cents and cap is not None and spent_cents(member, at=at) + price_cents > cap:
         return refusals.CapReached(cap=as_money(cap, language=language))
     return None
 
@@ -238,13 +241,14 @@ def local_day(at: datetime, provider: Provider) -> datetime:
     return at.astimezone(ZoneInfo(provider.time_zone))
 
 
-def offer(*, server: Server, user: User, at: datetime, language: str) -> Offer:
-    """What an urgent ticket on this server would cost this person now, in the exact words to accept; or why not."""
+def offer(*, server: Server, user: User, at: datetime, language: str, rehearsal: bool = False) -> Offer:
+    """What an urgent ticket on this server would cost this person now, in the exact words to accept, or to rehearse; or why not."""
     provider = accounts.provider()
     today = local_day(at, provider).date() if provider else at.date()
     tariff, policy = billing.tariff_on(today), guarantee.policy_on(today)
     member = customers.member(user=user, customer=server.customer)
-    refusal = _no_entry(server, member, price_cents=tariff.amount_cents if tariff else 0, at=at, language=language)
+    engaged = tariff.amount_cents if tariff and not rehearsal else 0
+    refusal = _no_entry(server, member, price_cents=engaged, at=at, language=language)
     if refusal or not (provider and tariff and policy and member):
         return Offer(server=server, refusal=refusal or refusals.NotOffered(), language=language)
     try:
@@ -277,17 +281,8 @@ def offer(*, server: Server, user: User, at: datetime, language: str) -> Offer:
         vat_category=treatment.category,
         language=language,
         right=member.right,
-        words=rules.words(terms),
+        words=rehearsed(rules.words(terms), language=language) if rehearsal else rules.words(terms),
+        rehearsal=rehearsal,
         policy=policy,
         tariff_from=tariff.from_date.isoformat(),
     )
-
-
-def tally() -> dict[str, int]:
-    """How many tickets of each mode there ever were."""
-    return dict(Ticket.objects.order_by().values_list("mode").annotate(count=Count("pk")))
-
-
-def verdicts_tally() -> dict[str, int]:
-    """How many verdicts rest on each clause."""
-    return dict(Verdict.objects.order_by().values_list("clause").annotate(count=Count("pk")))

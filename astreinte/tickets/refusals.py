@@ -47,6 +47,25 @@ class PriceUnknown(Refusal):
     status = HTTPStatus.CONFLICT
 
 
+class RehearsalRuns(Refusal):
+    """You are rehearsing already: end %(ref)s first."""
+
+    slug = "rehearsal-runs"
+
+
+class RehearsedEnough(Refusal):
+    """You have rehearsed %(most)s times within a day: come back tomorrow. A real ticket can be opened at any time."""
+
+    slug = "too-many-requests"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class OnlyRehearsed(Refusal):
+    """This is a rehearsal: nobody else is called for it."""
+
+    slug = "rehearsal"
+
+
 class ConsentRequired(Refusal):
     """An urgent ticket needs your acceptance of the price and of the text shown."""
 

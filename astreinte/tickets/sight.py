@@ -7,7 +7,17 @@ from astreinte.core import timeline
 from astreinte.core.models import TimelineEntry
 from astreinte.paging.models import Page
 from astreinte.tickets import queries
-from astreinte.tickets.models import Attachment, Ticket
+from astreinte.tickets.models import Attachment, Mode, Ticket
+
+
+def real_seen_by(user: User) -> QuerySet[Ticket]:
+    """The tickets this person may open, rehearsals left out: for lists."""
+    return queries.seen_by(user).exclude(mode=Mode.REHEARSAL)
+
+
+def rehearsals_seen_by(user: User) -> QuerySet[Ticket]:
+    """Those, and nothing else."""
+    return queries.seen_by(user).filter(mode=Mode.REHEARSAL)
 
 
 def with_verdicts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

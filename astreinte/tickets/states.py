@@ -1,4 +1,4 @@
-"""The states of a ticket, a verdict and a dispute, and their arrows."""
+"""The states of a ticket, a verdict, a dispute and a review, and their arrows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +38,15 @@ class DisputeState(models.TextChoices):
     DISMISSED = "dismissed", _("not accepted")
 
 
-T, V, D = TicketState, VerdictState, DisputeState
+class ReviewState(models.TextChoices):
+    """What became of the review of a verdict."""
+
+    OPEN = "open", _("being reviewed")
+    COVERED = "covered", _("covered after all")
+    STANDS = "stands", _("the verdict stands")
+
+
+T, V, D, R = TicketState, VerdictState, DisputeState, ReviewState
 
 TICKET = Machine(
     {
@@ -52,3 +60,4 @@ TICKET = Machine(
 DIAGNOSIS = Machine({DiagnosisState.RUNNING: {DiagnosisState.DONE}, DiagnosisState.DONE: set()})
 VERDICT = Machine({V.GIVEN: {V.OVERTURNED}, V.OVERTURNED: set()})
 DISPUTE = Machine({D.OPEN: {D.UPHELD, D.DISMISSED}, D.UPHELD: set(), D.DISMISSED: set()})
+REVIEW = Machine({R.OPEN: {R.COVERED, R.STANDS}, R.COVERED: set(), R.STANDS: set()})

@@ -1,6 +1,6 @@
 """What the facts advise, as a customer and an engineer read it: whose it most likely is, why, and what it would cost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,14 @@ COSTS = {
     "ineligible": gettext_noop("A standard ticket is free."),
 }
 
+CONFIDENCE = {
+    "high": gettext_noop("several independent facts say so"),
+    "medium": gettext_noop("the facts are just enough to say so"),
+    "low": gettext_noop("the facts do not agree, or are not enough"),
+}
+
+AT_THIS_PRICE = gettext_noop("An engineer helps all the same; the intervention would be billed %(price)s.")
+
 NO_WHY = {"fr": "", "en": ""}
 
 
@@ -42,6 +50,8 @@ class Said:
     headline: str
     cost: str
     clause: str
+    clauses: tuple[str, ...]
+    confidence: str
     reasons: list[Reason]
 
     @property
@@ -50,22 +60,28 @@ class Said:
         return [one for one in self.reasons if one.decides]
 
 
-def of(advice: Mapping[str, Any]) -> Said:
-    """In the reader's language."""
+def of(advice: Mapping[str, Any], *, price: str = "") -> Said:
+    """In the reader's language; `price`: what an urgent ticket costs this reader when it is billed, ready to print."""
     language = (get_language() or "fr")[:2]
     clauses = advice.get("clauses") or []
+    sure = CONFIDENCE.get(str(advice.get("confidence", "")), "")
     return Said(
         outcome=advice["outcome"],
         headline=_(HEADLINES[advice["outcome"]]),
-        cost=_(COSTS[advice["outcome"]]),
+        cost=_(AT_THIS_PRICE) % {"price": price}
+        if price and advice["outcome"] == "excluded"
+        else _(COSTS[advice["outcome"]]),
         clause=clause_words(clauses[0], language=language) if clauses else "",
+        clauses=tuple(clauses),
+        confidence=_(sure) if sure else "",
         reasons=[_reason(one, language) for one in advice.get("explanation", [])],
     )
 
 
 def _reason(entry: Mapping[str, Any], language: str) -> Reason:
+    says = entry["says"]
     return Reason(
-        text=str(entry.get("says", {}).get(language, entry["fact_kind"])),
+        text=str(says.get(language) or says["en"]),
         decides=entry.get("role") in DECIDES,
         missing=bool(entry.get("missing")),
     )
@@ -73,12 +89,18 @@ def _reason(entry: Mapping[str, Any], language: str) -> Reason:
 
 def changed(change: Change, *, at: datetime) -> str:
     """What was, and what is now."""
-    before, after = (_told(fact, at=at) if fact else "" for fact in (change.before, change.after))
+    before, after = (told(fact, at=at) if fact else "" for fact in (change.before, change.after))
     if before and after:
         return _("Before: %(before)s Now: %(after)s") % {"before": before, "after": after}
     return _("New: %(after)s") % {"after": after} if after else _("No longer known: %(before)s") % {"before": before}
 
 
-def _told(fact: Mapping[str, Any], *, at: datetime) -> str:
+def measured(facts: Iterable[Mapping[str, Any]], *, at: datetime) -> list[str]:
+    """What the provider's Prometheus measures on the server, a sentence each."""
+    return [told(fact, at=at) for fact in facts if fact["source"] == "prometheus"]
+
+
+def told(fact: Mapping[str, Any], *, at: datetime) -> str:
+    """One fact, in the reader's language."""
     (known,), _wrong = read([fact])
     return telling.tell(known, why=NO_WHY, at=at)[(get_language() or "fr")[:2]].strip()

@@ -14,7 +14,7 @@ from astreinte.monitoring import queries as incidents
 from astreinte.notifications import queries as outbox
 from astreinte.oncall import queries as oncall
 from astreinte.paging import queries as pages
-from astreinte.tickets import queries as cases
+from astreinte.tickets import tallies
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 KEPT_S = 5.0
@@ -59,8 +59,8 @@ class _Desk:
             ("channel", "outcome"),
             [((channel, state), count) for (channel, state), count in sorted(outbox.tally().items())],
         )
-        yield _counter("astreinte_tickets", "Tickets by mode.", ("mode",), _one_label(cases.tally()))
-        yield _counter("astreinte_verdicts", "Verdicts by clause.", ("clause",), _one_label(cases.verdicts_tally()))
+        yield _counter("astreinte_tickets", "Tickets by mode.", ("mode",), _one_label(tallies.tally()))
+        yield _counter("astreinte_verdicts", "Verdicts by clause.", ("clause",), _one_label(tallies.verdicts_tally()))
         yield _gauge(
             "astreinte_delivery_overdue_seconds", "Oldest thing due and not sent.", outbox.overdue_s(at=self.at)
         )

@@ -20,6 +20,7 @@ SENTENCES: dict[str, str] = {
     "ticket:handed-over": gettext_noop("%(by)s handed the ticket over"),
     "ticket:cancelled": gettext_noop("%(by)s cancelled the ticket: nothing is due"),
     "ticket:closed": gettext_noop("The ticket is closed"),
+    "ticket:forgotten": gettext_noop("The rehearsal is forgotten"),
     "ticket:resolved": gettext_noop("%(by)s resolved the ticket"),
     "ticket:reopened": gettext_noop("%(by)s reopened the ticket"),
     "message:public": gettext_noop("%(by)s wrote a message"),
@@ -30,6 +31,9 @@ SENTENCES: dict[str, str] = {
     "verdict:overturned": gettext_noop("The verdict was overturned: nothing is due"),
     "dispute:opened": gettext_noop("%(by)s contested the verdict"),
     "dispute:decided": gettext_noop("%(by)s answered the dispute"),
+    "dispute:late": gettext_noop("The day promised for the answer has passed"),
+    "review:opened": gettext_noop("An incident of ours is known since: the verdict is looked at again"),
+    "review:decided": gettext_noop("%(by)s looked at the verdict again"),
     "page:triggered": gettext_noop("The call for an engineer began"),
     "page:rung": gettext_noop("Called: %(people)s"),
     "page:step-skipped": gettext_noop("Nobody could be called at this step: the next one is called at once"),
@@ -47,6 +51,7 @@ SENTENCES: dict[str, str] = {
     "incident:opened": gettext_noop("Monitoring saw it fail: %(saw)s"),
     "incident:suspected": gettext_noop("Several customers reported trouble at the same time"),
     "incident:confirmed": gettext_noop("%(by)s says that it is one trouble, and ours"),
+    "incident:declared": gettext_noop("%(by)s wrote it down, once it was found out"),
     "incident:dismissed": gettext_noop("%(by)s says that these are separate troubles"),
     "incident:reopened": gettext_noop("It failed again"),
     "incident:spread": gettext_noop("The trouble spreads: %(title)s"),
@@ -73,16 +78,20 @@ SENTENCES: dict[str, str] = {
     "notification:withdrawn": gettext_noop("What was still to leave was stopped: %(count)s"),
     "notification:pressed": gettext_noop("%(name)s pressed the key %(key)s in a test call"),
     "charge:made": gettext_noop("The fee of the verdict was written down"),
-    "charge:held": gettext_noop("The fee is on hold while the dispute is reviewed"),
+    "charge:held": gettext_noop("The fee is on hold while the verdict is reviewed"),
     "charge:released": gettext_noop("The fee is no longer on hold"),
     "charge:cancelled": gettext_noop("The fee was cancelled: nothing is due"),
     "invoice:issued": gettext_noop("The document %(number)s was issued"),
     "invoice:rendered": gettext_noop("The document was drawn"),
     "invoice:credited": gettext_noop("The invoice was credited"),
     "invoice:paid": gettext_noop("The invoice was paid"),
+    "ban:lift-asked": gettext_noop("%(by)s asked for the ban of %(address)s on %(server)s to be lifted"),
+    "ban:lifted": gettext_noop("The ban of %(address)s on %(server)s was lifted"),
 }
 # What the customer reads of the history. Rings are in the ladder; what stays among the staff is not here.
-FOR_CUSTOMERS = frozenset(kind for kind in SENTENCES if kind.startswith(("ticket:", "verdict:", "dispute:"))) | {
+FOR_CUSTOMERS = frozenset(
+    kind for kind in SENTENCES if kind.startswith(("ticket:", "verdict:", "dispute:", "review:"))
+) | {
     "page:beside",
     "page:step-skipped",
     "page:last-resort",

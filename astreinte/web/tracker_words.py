@@ -5,27 +5,11 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from astreinte.accounts import queries as accounts
 from astreinte.notifications.models import ChannelKind
-from astreinte.tickets.rules.tracker import Rung, Tracker
+from astreinte.tickets.rules.tracker import OUTCOMES, Rung, Tracker
 from astreinte.web.templatetags import desk
-
-LABELS = {
-    "sending": gettext_noop("Being called"),
-    "accepted": gettext_noop("Called, no answer yet"),
-    "delivered": gettext_noop("Reached, no answer yet"),
-    "failed": gettext_noop("Could not be reached"),
-    "no-answer": gettext_noop("No answer"),
-    "declined": gettext_noop("Cannot come"),
-    "acknowledged": gettext_noop("Took charge"),
-    "joined": gettext_noop("Helping"),
-    "passed": gettext_noop("Took charge, then passed it on"),
-    "stopped": gettext_noop("No longer called"),
-    "nobody": gettext_noop("Nobody to call at this step"),
-    "next": gettext_noop("Called next"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +53,7 @@ def rings(tracker: Tracker, reader: Reader) -> list[Ring]:
             person=_person(rung),
             channel_label=", ".join(str(ChannelKind(one).label) for one in rung.channels if one in ChannelKind.values),
             state=rung.state,
-            state_label=_(LABELS[rung.state]),
+            state_label=_(OUTCOMES[rung.state]),
             at=rung.at,
             detail=", ".join(said for said in (_added(rung), _detail(rung, reader)) if said),
         )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from astreinte.web import auth, home, join, take
+from astreinte.web import auth, evidence, home, join, take
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,7 +15,9 @@ urlpatterns = [
     path("password/changed/", auth.password_is_changed, name="password_reset_complete"),
     path("take/<str:token>", take.take, name="take"),
     path("join/<str:token>", join.join, name="join"),
+    path("verify.py", evidence.verifier, name="verifier"),
     path("status/", include("astreinte.web.public.urls")),
+    path("just-me/", include("astreinte.web.just_me.urls")),
     path("console/", include("astreinte.web.console.urls")),
     path("", include("astreinte.web.portal.urls")),
 ]

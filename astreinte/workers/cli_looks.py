@@ -67,6 +67,7 @@ def _proofs() -> "dict[str, Callable[[], Iterator[Broken]]]":
         "consent": tickets.consents,
         "receipts": tickets.receipts,
         "evidence": tickets.evidence,
+        "packs": tickets.packs,
         "invoices": billing.invoices,
     }
 

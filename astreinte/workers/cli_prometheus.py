@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,10 +44,11 @@ def prometheus_config(
         alertmanager=alertmanager,
         webhook=f"{settings.BASE_URL}/inbound/alertmanager/{key or NO_KEY}",
         every_s=door.every_s,
+        exporters=_exporters(),
     )
     checks = [_watched(check) for check in watched.whole()]
     told = prometheus.written(checks, around, folder=str(out.resolve()))
-    if not told.checks:
+    if not told.checks and not around.exporters:
         terminal.stop(
             _("Nothing that is watched here can be watched by blackbox_exporter: no file was written."), code=1
         )
@@ -71,6 +72,15 @@ def _source(name: str) -> "AlertSource":
         names = ", ".join(one.name for one in known)
         terminal.stop(_("There are several sources of type alertmanager: say which with --source: %s.") % names)
     return known[0]
+
+
+def _exporters() -> list[dict[str, Any]]:
+    """The scrapes of the exporters that the provider file places, of every server."""
+    from astreinte.customers import queries as customers
+    from astreinte.monitoring import exporters, readings
+
+    servers = [exporters.Machine(name=one.name, addresses=one.addresses) for one in customers.in_service()]
+    return exporters.jobs(readings.settings().get("exporters", {}), servers)
 
 
 def _watched(check: "Check") -> "Watched":

@@ -1,4 +1,4 @@
-"""What wakes the pager: a datagram on this machine, NOTIFY from PostgreSQL. Its tick is the safety net of both."""
+"""What wakes a worker: a datagram on this machine, NOTIFY from PostgreSQL. Its tick is the safety net of both."""
 
 import itertools
 import os
@@ -60,7 +60,7 @@ def _bury(folder: Path) -> None:
 class Notices:
     """LISTEN on a connection of its own: one that waits is of no use to anybody else."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: str) -> None:
         import psycopg
 
         given = connection.get_connection_params()
@@ -70,7 +70,7 @@ class Notices:
             self._connection = psycopg.connect(
                 **{"connect_timeout": 5, "keepalives_idle": 30, **given}, autocommit=True
             )
-            self._connection.execute(f"LISTEN {wake.CHANNEL}")
+            self._connection.execute(f"LISTEN {channel}")
 
     def fileno(self) -> int:
         """The descriptor to watch."""
@@ -90,8 +90,8 @@ class Notices:
 class Ears:
     """Both, on the bell of one worker; a lost one is found again while the tick goes on."""
 
-    def __init__(self, bell: Bell) -> None:
-        self._bell = bell
+    def __init__(self, bell: Bell, who: str = wake.PAGER) -> None:
+        self._bell, self._who = bell, who
         self._listener: Any = None
         self._try_at = 0.0
 
@@ -101,7 +101,8 @@ class Ears:
             return
         self._try_at = clock.monotonic() + AGAIN_S
         try:
-            self._listener = Notices() if connection.vendor == "postgresql" else Datagrams(wake.folder())
+            postgresql = connection.vendor == "postgresql"
+            self._listener = Notices(wake.channel(self._who)) if postgresql else Datagrams(wake.folder(self._who))
             self._bell.add(self)
         except (OSError, DatabaseError) as error:
             log.warning("no wake-ups for now: the tick goes on", error=str(error))

@@ -41,7 +41,8 @@ class Keeper:
 
     def _turn(self) -> float:
         at = clock.now()
-        life.guarded("diagnoses", _diagnoses, at=at)
+        for name, chore in _watched().items():
+            life.guarded(name, chore, at=at)
         if self._has_news():
             self._keep_house(at)
         life.guarded("status page", self._status.turn, at=at)
@@ -74,13 +75,16 @@ class Keeper:
         now = clock.monotonic()
         if now - self._forgot_at >= FORGET_EVERY_S:
             from astreinte.accounts import leftovers
-            from astreinte.flows import subscribe
+            from astreinte.flows import just_me, rehearse, review_verdicts, subscribe
             from astreinte.monitoring import leftovers as watched
 
             self._forgot_at = now
             life.guarded("forget", leftovers.forget, at=at)
             life.guarded("forget results", watched.forget, at=at)
             life.guarded("forget subscribers", subscribe.expired, at=at)
+            life.guarded("reviews", review_verdicts.look, at=at)
+            life.guarded("forget rehearsals", rehearse.forgotten, at=at)
+            life.guarded("forget inquiries", just_me.forgotten, at=at)
         if now - self._beaten_at >= life.BEAT_S:
             from astreinte.core import heartbeats
 
@@ -90,29 +94,35 @@ class Keeper:
             heartbeats.beat("keeper", at=at)
 
 
-def _diagnoses(*, at: datetime) -> int:
-    """What a customer watches line by line: nothing of it is in the history before it ends."""
-    from astreinte.flows import diagnose
+def _watched() -> dict[str, Callable[..., int]]:
+    """What somebody watches line by line: nothing of it is in the history before it ends."""
+    from astreinte.flows import diagnose, just_me
 
-    return diagnose.due(at=at)
+    return {"diagnoses": diagnose.due, "inquiries": just_me.due}
 
 
 def _chores() -> dict[str, Callable[..., int]]:
     """What somebody waits for."""
-    from astreinte.flows import issue_invoices, seal_history
+    from astreinte.flows import issue_invoices, rehearse, seal_evidence, seal_history
 
-    return {"invoices": issue_invoices.due, "seals": seal_history.due}
+    return {
+        "invoices": issue_invoices.due,
+        "seals": seal_history.due,
+        "evidence": seal_evidence.due,
+        "rehearsals": rehearse.due,
+    }
 
 
 def _unhurried() -> dict[str, Callable[..., int]]:
     """What a few seconds more or less change nothing to."""
-    from astreinte.flows import announce, close_tickets, maintain, suspect
+    from astreinte.flows import announce, close_tickets, maintain, remind_of_disputes, suspect
 
     return {
         "promises": announce.overdue,
         "cases": close_tickets.due,
         "maintenance": maintain.the_day_before,
         "suspicions": suspect.look,
+        "disputes": remind_of_disputes.due,
     }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,8 @@ class Target:
     parameters: Mapping[str, Any] = field(repr=False)
     where: str = ""
     is_down: bool = False
+    # of the server it is on
+    addresses: Sequence[str] = ()
 
     @property
     def host(self) -> str:
@@ -61,7 +63,11 @@ class Looker:
 
     def look(self, target: Target) -> None:
         """Look at this now, or as soon as its host has room."""
-        asyncio.run_coroutine_threadsafe(self._look(target), self._loop)
+        self.start(self._look(target))
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run this beside the looks."""
+        asyncio.run_coroutine_threadsafe(work, self._loop)
 
     async def _look(self, target: Target) -> None:
         async with self._hosts[target.host]:
@@ -98,7 +104,9 @@ async def _result(target: Target, *, allow_private: bool) -> dict[str, Any]:
         probe = base.make(target.kind, target.parameters)
     except base.BadParameters as bad:
         return {"up": False, "saw": str(bad), "error": "misconfigured"}
-    result = await base.run(probe, at=clock.now(), allow_private=allow_private, deadline_s=DEADLINE_S)
+    result = await base.run(
+        probe, at=clock.now(), allow_private=allow_private, registered=target.addresses, deadline_s=DEADLINE_S
+    )
     if result.defect:
         log.error("a check is broken", kind=target.kind, check=target.check, exc_info=result.defect)
     return {"up": result.up, "saw": result.summary, "took_ms": round(result.ms), "error": result.error}

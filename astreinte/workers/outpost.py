@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 from collections import Counter
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,12 @@ class Schedule:
 
 
 def _target(said: dict[str, Any]) -> Target:
-    return Target(check=int(said["check"]), kind=str(said["kind"]), parameters=dict(said["parameters"]))
+    return Target(
+        check=int(said["check"]),
+        kind=str(said["kind"]),
+        parameters=dict(said["parameters"]),
+        addresses=tuple(map(str, said.get("addresses", ()))),
+    )
 
 
 class Courier:
@@ -212,7 +218,7 @@ class Outpost:
 
     def _with_doubt(self, target: Target) -> Target:
         is_down = self._failing[target.check] >= SURE
-        return Target(check=target.check, kind=target.kind, parameters=target.parameters, is_down=is_down)
+        return replace(target, is_down=is_down)
 
     def _collect(self) -> None:
         found: list[Seen] = []

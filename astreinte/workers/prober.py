@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from astreinte.core import clock
+from astreinte.core import clock, wake
 from astreinte.workers import life
 from astreinte.workers.bell import Bell
+from astreinte.workers.ears import Ears
 from astreinte.workers.looker import Looker, Target
+from astreinte.workers.meters import Meters
+from astreinte.workers.namer import Namer
 
 if TYPE_CHECKING:
     from astreinte.monitoring.models import Check
@@ -21,6 +24,8 @@ TICK_S = 1.0
 # Results are written together, this often at most: a failure that is believed rings within a few hundredths of a second.
 WRITE_S = 0.05
 CHORES_S = 5.0
+# What a diagnosis waits for beside the checks is looked for this often at most.
+ASKS_S = 0.25
 # Looks under way at once.
 TOGETHER = 500
 # Results kept while the database is away.
@@ -35,19 +40,24 @@ class Prober:
     def __init__(self, bell: Bell) -> None:
         self.bell = bell
         self.ready: Callable[[], None] = lambda: log.info("prober ready")
+        self._ears = Ears(bell, wake.PROBER)
         self._patience = life.Patience()
         self._found: queue.SimpleQueue[Seen] = queue.SimpleQueue()
         self._kept: list[Seen] = []
         self._looker = Looker(self._saw, allow_private=_allows_private())
+        self._namer = Namer(self._looker.start, self.bell.ring, allow_private=_allows_private())
+        self._meters = Meters(self._looker, bell)
         self._under_way = 0
-        self._wrote_at = self._chores_at = float("-inf")
+        self._wrote_at = self._asked_at = self._chores_at = float("-inf")
 
     def run(self) -> None:
         """Look until told to stop; what was seen by then is written."""
         self._patience.turn(self._warm)
         self.ready()
         while not self.bell.stopping:
+            self._ears.open()
             self.bell.wait(self._patience.turn(self._turn))
+        self._ears.close()
         self._looker.close()
         self._patience.turn(self._written)
 
@@ -71,6 +81,10 @@ class Prober:
             return WRITE_S - (now - self._wrote_at)
         self._wrote_at = now
         self._written()
+        asks = now - self._asked_at >= ASKS_S
+        self._asked_at = now if asks else self._asked_at
+        self._namer.turn(asks=asks)
+        life.guarded("readings", self._meters.turn, asks=asks)
         left = self._left()
         if left <= 0:
             self._hand_out(clock.now())
@@ -166,7 +180,12 @@ def _allows_private() -> bool:
 def _target(check: "Check") -> Target:
     parameters = check.service.parameters if check.service else {}
     return Target(
-        check=check.pk, kind=check.kind, parameters=parameters, where=check.where, is_down=check.state == "down"
+        check=check.pk,
+        kind=check.kind,
+        parameters=parameters,
+        where=check.where,
+        is_down=check.state == "down",
+        addresses=check.server.addresses,
     )
 
 

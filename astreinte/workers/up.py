@@ -19,6 +19,8 @@ READY_WITHIN_S = 60.0
 # Where the demonstration's telephones, and the services of its server, listen when nothing else does.
 TELEPHONE_PORTS = {"pocket": 9900, "hooks": 9901, "smtp": 9925}
 SERVICE_PORTS = {"http": 9080, "ssh": 9022, "ftp": 9021, "imap": 9143}
+# Those of the three servers that are broken from the start.
+TROUBLE_PORTS = {"ours_http": 9081, "disk_http": 9082, "me_http": 9083, "me_ftp": 9023}
 ROLES = {
     "client": "customer",
     "engineer": "engineer",
@@ -70,7 +72,7 @@ def run(
     bell = Bell()
     bell.stops_on_signals()
     signal.signal(signal.SIGCHLD, lambda *_: None)  # a child that ends rings the bell
-    ports = {name: _free_port(wanted) for name, wanted in (TELEPHONE_PORTS | SERVICE_PORTS).items()}
+    ports = {name: _free_port(wanted) for name, wanted in (TELEPHONE_PORTS | SERVICE_PORTS | TROUBLE_PORTS).items()}
     environment = _environment(desk)
     found = _first_run(desk, ports=ports, environment=environment, bell=bell)
     if found is None or bell.stopping:
@@ -139,6 +141,9 @@ def _worker(*words: str) -> list[str]:
 def _pocket(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list[str]:
     names = desk.data / "pocket.json"
     names.write_text(json.dumps(found["names"]), encoding="utf-8")
+    access = desk.data / "panel.json"
+    access.touch(mode=0o600)  # it holds a token
+    access.write_text(json.dumps(found["panel"]), encoding="utf-8")
     options = {
         "port": ports["pocket"],
         "smtp-port": ports["smtp"],
@@ -147,8 +152,9 @@ def _pocket(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list
         "account": found["account"],
         "token": found["token"],
         "names": names,
+        "access": access,
         "break-every": desk.breaks_every_s,
-        **{f"{name}-port": ports[name] for name in SERVICE_PORTS},
+        **{f"{name.replace('_', '-')}-port": ports[name] for name in SERVICE_PORTS | TROUBLE_PORTS},
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     return [sys.executable, "-m", "devtools.pocket", *words]
@@ -184,6 +190,7 @@ def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str
         lines.append(f"Telephones of the demonstration: http://127.0.0.1:{ports['pocket']}/dev/phones")
         lines.append(f"Logins, all with the password {found['password']}:")
         lines += [f"  {ROLES[role]:16} {email}" for role, email in found["logins"]]
+        lines.append(f"Three of its servers are broken, see the telephones: sign in as {found['panel']['login']}")
         lines.append(
             "The demonstration may contact the private addresses it registered (ASTREINTE_PROBE_ALLOW_PRIVATE=1)."
         )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import httpx
 
 from devtools.bench import advice as measures_of_advice
-from devtools.bench import alerts, measures, past, watched
+from devtools.bench import alerts, diagnosis, measures, past, watched
 from devtools.bench.desk import running
 from devtools.bench.measures import Figure
 
@@ -70,6 +70,7 @@ def measure(url: str, *, quick: bool, only: Collection[str] = ()) -> list[Figure
             ("taking", lambda: measures.taking(desk, bare, count=10 if quick else 50)),
             ("storm", lambda: measures.storm(desk, count=300 if quick else 3_000)),
             ("failures", lambda: watched.failures(desk, count=5 if quick else 30)),
+            ("diagnosis", lambda: diagnosis.dead_server(desk, count=5 if quick else 2 * diagnosis.OF_ONE)),
             ("alerts", lambda: alerts.storm(desk, count=2_000 if quick else 10_000, seconds=12 if quick else 60)),
             ("past", lambda: past.pages(desk, bare, checks=100 if quick else 1_000)),
             ("many checks", lambda: watched.many(desk, count=2_000, interval_s=20)),

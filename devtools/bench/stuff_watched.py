@@ -113,6 +113,20 @@ def listen(*, key: str, count: int) -> dict[str, int]:
     return {"servers": len(servers(count))}
 
 
+def prometheus(*, url: str) -> dict[str, str]:
+    """The provider's Prometheus is here from now on; empty: it has none."""
+    from astreinte.accounts.models import Provider
+    from astreinte.core import configuration
+
+    provider = Provider.objects.get()
+    said = {**provider.settings.get("monitoring", {})}
+    said.pop("prometheus", None)
+    provider.settings = {**provider.settings, "monitoring": {**said, **({"prometheus": {"url": url}} if url else {})}}
+    provider.save(update_fields=["settings"])
+    configuration.changed()
+    return {"url": url}
+
+
 def heard() -> dict[str, int]:
     """How many alerts are kept, and how many pages there ever were."""
     from astreinte.monitoring.models import Alert
@@ -122,5 +136,5 @@ def heard() -> dict[str, int]:
 
 
 KNOWN: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (watch, unwatch, results, lags, turned, listen, heard)
+    one.__name__: one for one in (watch, unwatch, results, lags, turned, listen, prometheus, heard)
 }

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
-from astreinte.accounts.models import Provider, Role, User
+from astreinte.accounts import edits
+from astreinte.accounts.models import ApiToken, Provider, Role, User
 from astreinte.core.actors import SYSTEM
 from astreinte.customers.models import Member
 from astreinte.flows import apply_provider
@@ -18,6 +19,9 @@ from astreinte.provider_file import parse
 
 FILE = Path(__file__).parent / "provider.yaml"
 PASSWORD = "demonstration-2026"  # noqa: S105 - printed at the start, and good for nothing but the demonstration
+# Whose three servers are broken, and whose token the stand-in of the panel has.
+VISITOR, PANEL = "nora@lumiere.example", "chloe@hebergement.example"
+PANEL_TOKEN = "panel of the demonstration"  # noqa: S105 - its name
 ACCOUNT = "AC00000000000000000000000000000001"
 
 
@@ -35,12 +39,21 @@ def load(ports: Mapping[str, int], *, at: datetime) -> dict[str, Any]:
         "password": PASSWORD,
         "logins": _logins(),
         "names": _names(),
+        "panel": {"token": _panel(at=at), "login": VISITOR, "password": PASSWORD},
     }
 
 
 def _token() -> str:
     """The telephones' own: a new one each time, for nothing else knows it."""
     return secrets.token_hex(16)
+
+
+def _panel(*, at: datetime) -> str:
+    """The token its facts come with: a new one each time, and the last one is refused from now on."""
+    for token in ApiToken.objects.filter(name=PANEL_TOKEN, revoked_at=None):
+        edits.revoke_token(token, at=at)
+    _token_row, text = edits.new_token(User.objects.get(email=PANEL), name=PANEL_TOKEN, scopes=["facts"], at=at)
+    return text
 
 
 def _logins() -> list[tuple[str, str]]:

@@ -6,7 +6,9 @@ import json
 import signal
 from pathlib import Path
 
+from devtools.pocket.panel import Access
 from devtools.pocket.server import Settings, started
+from devtools.pocket.troubles import PORTS
 
 # As the example of a provider file names them.
 SERVICE_PORTS = {"http": 9080, "ssh": 9022, "ftp": 9021, "imap": 9143}
@@ -27,6 +29,8 @@ def main() -> None:
         receipt_s=asked.receipt_s,
         services={name: getattr(asked, f"{name}_port") for name in SERVICE_PORTS},
         break_every_s=asked.break_every,
+        troubles={name: getattr(asked, f"{name}_port") for name in PORTS} if asked.access else {},
+        access=Access(**json.loads(Path(asked.access).read_text("utf-8"))) if asked.access else Access(),
     )
     asyncio.run(_serve(settings))
 
@@ -54,6 +58,12 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--receipt-s", type=float, default=plain.receipt_s, help="seconds until an SMS is delivered")
     for name, port in SERVICE_PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, default=port, help=f"{name} of the demonstration's server")
+    for name in PORTS:
+        where = f"--{name.replace('_', '-')}-port"
+        parser.add_argument(where, type=int, default=0, help="of one of the three broken servers (0: a free one)")
+    parser.add_argument(
+        "--access", metavar="FILE", help='opens them; {"token": of the scope facts, "login": "...", "password": "..."}'
+    )
     parser.add_argument(
         "--break-every",
         type=float,

@@ -35,10 +35,11 @@ class Manners:
     ends: bytes = b"\n"
 
 
-def _page(status: str, sentence: str) -> Callable[[bytes], Said]:
+def page(status: str, sentence: str, *, title: str = "Boulangerie du Port") -> Callable[[bytes], Said]:
+    """The one page of a site."""
     html = (
-        '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Boulangerie du Port</title></head>'
-        f"<body><h1>Boulangerie du Port</h1><p>{sentence}</p></body></html>\n"
+        f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title></head>'
+        f"<body><h1>{title}</h1><p>{sentence}</p></body></html>\n"
     ).encode()
     head = (
         f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -52,7 +53,8 @@ def _ssh(_identification: bytes) -> Said:
     return Said(last=True)
 
 
-def _ftp(line: bytes) -> Said:
+def ftp(line: bytes) -> Said:
+    """Nobody logs in here."""
     if line.strip().upper() == b"QUIT":
         return Said(b"221 Goodbye.\r\n", last=True)
     return Said(b"530 Please log in with USER and PASS.\r\n")
@@ -67,14 +69,14 @@ def _imap(line: bytes) -> Said:
 
 _NONSENSE = Manners(greeting=b"~~ 418 \x00\xff lorem ipsum ~~\r\n")
 _WELL = {
-    "http": Manners(reply=_page("200 OK", "Ouvert de 6 h 30 à 19 h."), ends=b"\r\n\r\n"),
+    "http": Manners(reply=page("200 OK", "Ouvert de 6 h 30 à 19 h."), ends=b"\r\n\r\n"),
     "ssh": Manners(greeting=b"SSH-2.0-OpenSSH_9.6 demo\r\n", reply=_ssh),
-    "ftp": Manners(greeting=b"220 web1.boulangerie.example FTP server ready.\r\n", reply=_ftp),
+    "ftp": Manners(greeting=b"220 web1.boulangerie.example FTP server ready.\r\n", reply=ftp),
     "imap": Manners(greeting=b"* OK web1.boulangerie.example IMAP4rev1 ready\r\n", reply=_imap),
 }
 _BROKEN = {
     **dict.fromkeys(_WELL, _NONSENSE),
-    "http": Manners(reply=_page("500 Internal Server Error", "Erreur interne."), ends=b"\r\n\r\n"),
+    "http": Manners(reply=page("500 Internal Server Error", "Erreur interne."), ends=b"\r\n\r\n"),
 }
 NAMES = tuple(_WELL)
 

@@ -13,6 +13,8 @@ from devtools.pocket.manners import State
 from devtools.pocket.network import Call, Letter, Network, Text
 from devtools.pocket.rest import NETWORK
 from devtools.pocket.services import SERVICES, Service, Services
+from devtools.pocket.troubles import TROUBLES
+from devtools.pocket.troubles_page import VISIT, section
 from devtools.pocket.words import WORDS
 
 STATIC = Path(__file__).parent / "static"
@@ -39,11 +41,12 @@ async def phones(request: web.Request) -> web.Response:
     language = "en" if request.query.get("lang") == "en" else "fr"
     if request.headers.get("X-Version") == str(network.version):
         return web.Response(status=204)
-    html = _page(network, request.app[SERVICES], language)
+    troubles = section(request.app[TROUBLES], request.app[VISIT], WORDS[language], language)
+    html = _page(network, request.app[SERVICES], language, troubles=troubles)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
-def _page(network: Network, services: Services, language: str) -> str:
+def _page(network: Network, services: Services, language: str, *, troubles: str) -> str:
     words, other = WORDS[language], "fr" if language == "en" else "en"
     cards = "".join(_phone(network, number, words, language) for number in network.phones())
     boxes = "".join(_box(network, address, words) for address in network.mailboxes())
@@ -66,6 +69,7 @@ def _page(network: Network, services: Services, language: str) -> str:
   <a href="/dev/phones?lang={other}" lang="{other}" hreflang="{other}">{words["other"]}</a></p>
 </header>
 <main data-part="main">
+{troubles}
 {_server(services, words, language)}
 <h2>{words["phones"]}</h2>{empty}
 <div class="phones" data-list="phones">{cards}</div>

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
-from devtools.pocket import control, manners, page, rest
+from devtools.pocket import control, manners, page, rest, troubles_page
 from devtools.pocket.callbacks import Callbacks
 from devtools.pocket.mailbox import Mailbox
 from devtools.pocket.network import Network
+from devtools.pocket.panel import Access, Panel
 from devtools.pocket.services import SERVICES, Services
+from devtools.pocket.troubles import TROUBLES, Troubles
 
 # The largest letter with its attachments.
 LARGEST = 32 * 1024 * 1024
@@ -24,6 +26,7 @@ class Settings:
     """Where it listens, and whose callbacks it signs. Port 0: a free one. `hooks_port`: a second port, for webhooks.
 
     `services`: the ports of the server whose services stop; every `break_every_s` one does by itself (0: never).
+    `troubles`: the ports of the three broken servers (none: there are none); `access`: how the panel tells what it sees of them.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +41,8 @@ class Settings:
     services: dict[str, int] = field(default_factory=lambda: dict.fromkeys(manners.NAMES, 0))
     break_every_s: float = 0
     break_for_s: float = 60
+    troubles: dict[str, int] = field(default_factory=dict)
+    access: Access = field(default_factory=Access)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,7 @@ class Pocket:
     network: Network
     callbacks: Callbacks
     services: Services
+    troubles: Troubles
 
     @property
     def url(self) -> str:
@@ -70,8 +76,12 @@ async def started(settings: Settings) -> AsyncIterator[Pocket]:
         receipt_s=settings.receipt_s,
     )
     services = Services(settings.services, host=settings.host, changed=network.changed)
+    troubles = Troubles(settings.troubles, host=settings.host)
+    panel = Panel(troubles, app_url=settings.app_url, access=settings.access)
+    troubles.changed = [network.changed, panel.look]
     await callbacks.open()
     application = _application(network, callbacks, services, settings)
+    application[TROUBLES] = troubles
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     loop = asyncio.get_running_loop()
@@ -81,15 +91,17 @@ async def started(settings: Settings) -> AsyncIterator[Pocket]:
         settings.smtp_port,
     )
     try:
-        services.open()
+        for some in (services, troubles, panel):
+            some.open()
         port = await _listen(runner, settings.host, settings.port)
         if settings.hooks_port is not None:
             await _listen(runner, settings.host, settings.hooks_port)
         ports = replace(settings, port=port, smtp_port=int(mail.sockets[0].getsockname()[1]))
         services.break_every(settings.break_every_s, for_s=settings.break_for_s)
-        yield Pocket(settings=ports, network=network, callbacks=callbacks, services=services)
+        yield Pocket(settings=ports, network=network, callbacks=callbacks, services=services, troubles=troubles)
     finally:
-        await services.close()
+        for some in (panel, troubles, services):
+            await some.close()
         mail.close()
         await runner.cleanup()
         await callbacks.close()
@@ -106,8 +118,9 @@ def _application(network: Network, callbacks: Callbacks, services: Services, set
     app[rest.NETWORK] = network
     app[rest.CALLBACKS] = callbacks
     app[SERVICES] = services
+    app[troubles_page.VISIT] = troubles_page.Visit(settings.app_url, settings.access)
     app[rest.CREDENTIALS] = rest.basic(settings.account, settings.token)
-    for routes in (rest.routes, page.routes, control.routes):
+    for routes in (rest.routes, page.routes, troubles_page.routes, control.routes):
         app.add_routes(routes)
     app.router.add_static("/dev/static", page.STATIC)
     return app

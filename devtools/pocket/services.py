@@ -22,7 +22,7 @@ class _Talk(asyncio.Protocol):
 
     def __init__(self, service: "Service") -> None:
         self._service = service
-        self._how = manners.of(service.name, service.state)
+        self._how = service.how(service.name, service.state)
         self._heard = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -54,8 +54,11 @@ class Service:
     It accepts by itself: Python 3.11 loses a connection that is accepted in the moment an `asyncio.Server` closes.
     """
 
-    def __init__(self, name: str, *, host: str, port: int) -> None:
+    def __init__(
+        self, name: str, *, host: str, port: int, how: Callable[[str, State], manners.Manners] = manners.of
+    ) -> None:
         self.name = name
+        self.how = how
         self.state = State.STOPPED
         # Moves each time a person decides: what was planned before then gives way.
         self.decided = 0

@@ -78,6 +78,8 @@ UNPACKED = {
     "prometheus": ("prometheus", "promtool"),
     "prometheus-alertmanager": ("prometheus-alertmanager", "amtool"),
     "prometheus-blackbox-exporter": ("prometheus-blackbox-exporter",),
+    "prometheus-node-exporter": ("prometheus-node-exporter",),
+    "prometheus-mysqld-exporter": ("prometheus-mysqld-exporter",),
 }
 FOLDER = Path(sys.prefix) / "debian"
 # Debian's Alertmanager reads these where its package puts them, and does not start without them.

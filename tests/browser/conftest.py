@@ -4,18 +4,21 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.processes import running, until
+from tests.doors.portal import signed_in
+from tests.processes import Worker, running, until
 
 PASSWORD = "demonstration-2026"
-START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}, breaks_every_s=0))"
+START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}, breaks_every_s={breaks}))"
 WIDTHS = (360, 768, 1280)
 # What the browser says of a form that was refused (422) or of a page that is not ours (404): expected answers.
 EXPECTED = re.compile(r"status of (404|409|422)")
@@ -27,6 +30,8 @@ class Desk:
 
     url: str
     pocket: str
+    data: Path = Path()
+    process: Worker | None = None
 
     def ledger(self) -> list[dict]:
         """Everything that reached the telephone network and the mailboxes."""
@@ -46,19 +51,24 @@ class Desk:
         ]
 
 
-@pytest.fixture(scope="session")
-def desk(tmp_path_factory) -> Iterator[Desk]:
-    """Started once for all the journeys, on an empty folder."""
+@contextmanager
+def demonstration(data: Path, *, breaks_every_s: int = 0) -> Iterator[Desk]:
+    """Started on an empty folder; its web server fails by itself where that is asked for."""
     with socket.socket() as asking:
         asking.bind(("127.0.0.1", 0))
         port = asking.getsockname()[1]
-    data = str(tmp_path_factory.mktemp("desk") / "var")
-    with running(
-        "-c", START.format(port=port, data=data), ASTREINTE_DATABASE_URL="", DJANGO_ALLOW_ASYNC_UNSAFE=""
-    ) as process:
+    start = START.format(port=port, data=str(data), breaks=breaks_every_s)
+    with running("-c", start, ASTREINTE_DATABASE_URL="", DJANGO_ALLOW_ASYNC_UNSAFE="") as process:
         process.says("Ctrl-C stops everything.")
         pocket = re.search(r"(http://127\.0\.0\.1:\d+)/dev/phones", process.text)[1]
-        yield Desk(url=f"http://127.0.0.1:{port}", pocket=pocket)
+        yield Desk(url=f"http://127.0.0.1:{port}", pocket=pocket, data=data, process=process)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory) -> Iterator[Desk]:
+    """Started once for all the journeys."""
+    with demonstration(tmp_path_factory.mktemp("desk") / "var") as started:
+        yield started
 
 
 class Person:
@@ -165,3 +175,22 @@ def until_letter(desk):
         until(lambda: any(words in subject for subject in desk.letters_to(address)))
 
     return wait
+
+
+@pytest.fixture
+def opens(browser, live_server):
+    """Makes people who are signed in, or nobody (`None`): `opens(user, width=360, dark=True)`; their browsers are closed at the end."""
+    made: list[Person] = []
+
+    def make(user, *, language="en", **how) -> Person:
+        desk = Desk(url=live_server.url, pocket="")
+        made.append(Person(desk, browser, language={"fr": "fr-FR", "en": "en-GB"}[language], **how))
+        cookies = signed_in(user, language=language).cookies
+        made[-1].context.add_cookies(
+            [{"name": name, "value": cookies[name].value, "url": live_server.url} for name in cookies]
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.context.close()

@@ -4,8 +4,7 @@ import pytest
 
 from astreinte.core import clock
 from astreinte.monitoring.models import Incident
-from tests.browser.conftest import WIDTHS, Desk, Person
-from tests.doors.portal import signed_in
+from tests.browser.conftest import WIDTHS
 
 pytestmark = [
     pytest.mark.browser,
@@ -13,25 +12,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("desk"),
 ]
-
-
-@pytest.fixture
-def opens(browser, live_server):
-    """Makes people who are signed in: `opens(user)`, `opens(user, width=360, dark=True)`; their browsers are closed at the end."""
-    made: list[Person] = []
-
-    def make(user, *, language="en", **how) -> Person:
-        desk = Desk(url=live_server.url, pocket="")
-        made.append(Person(desk, browser, language={"fr": "fr-FR", "en": "en-GB"}[language], **how))
-        cookies = signed_in(user, language=language).cookies
-        made[-1].context.add_cookies(
-            [{"name": name, "value": cookies[name].value, "url": live_server.url} for name in cookies]
-        )
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.context.close()
 
 
 @pytest.fixture

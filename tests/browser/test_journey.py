@@ -1,6 +1,8 @@
 """From the red button to the credit note, by hand, in both languages, with the phones of the demonstration ringing."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -51,6 +53,7 @@ def test_from_the_red_button_to_the_credit_note(person, desk, until_text, until_
     until_subject(until_letter, desk, cast["customer"], cast["verdict"])
     until_subject(until_letter, desk, cast["customer"], cast["invoice"])
     reads_the_bill(customer)
+    checks_the_evidence(person(language, width=360, dark=True), cast["customer"], ref)
     contests(customer, ref)
     manager = person(language).signs_in("chloe@hebergement.example")
     accepts_the_dispute(manager, ref)
@@ -130,6 +133,19 @@ def reads_the_bill(customer) -> None:
     assert pdf.value.suggested_filename.startswith("F20")
     with pdf.value.path().open("rb") as file:
         assert file.read(5) == b"%PDF-"
+
+
+def checks_the_evidence(customer, email: str, ref: str) -> None:
+    """On a telephone, at night: reads it, downloads it, and the program of the page says that all is well."""
+    page = customer.signs_in(email).goes(f"/tickets/{ref}/evidence/")
+    customer.looks()
+    with page.expect_download() as evidence:
+        page.locator(f"main a[href$='/{ref}/evidence.json']").click()
+    with page.expect_download() as program:
+        page.locator("main a[href='/verify.py']").click()
+    command = [sys.executable, "-I", str(program.value.path()), str(evidence.value.path())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, evidence.value.suggested_filename) == (0, f"{ref}-evidence.json"), done.stdout
 
 
 def contests(customer, ref: str) -> None:

@@ -28,6 +28,7 @@ SCREENS = {
         "/console/cases/",
         "/console/rotas/",
         "/console/reviews/",
+        "/console/figures/",
         "/console/bills/",
         "/console/health/",
         "/console{case}",

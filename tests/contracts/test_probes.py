@@ -86,9 +86,10 @@ def made(kind, port, host="127.0.0.1", **more):
     return probes.make(kind, {**CONTRACT[kind].given, **CONTRACT[kind].where(host, port), **more})
 
 
-async def look(kind, port, *, private=True, deadline_s=5.0, resolver=None, **more):
+async def look(kind, port, *, private=True, registered=(), deadline_s=5.0, resolver=None, **more):
     probe = made(kind, port, **more)
-    result = await probes.run(probe, at=AT, allow_private=private, deadline_s=deadline_s, resolver=resolver)
+    where = {"allow_private": private, "registered": registered, "resolver": resolver}
+    result = await probes.run(probe, at=AT, deadline_s=deadline_s, **where)
     assert result.defect is None
     assert result.error in {"", *ERRORS}
     assert not (result.up and result.error)
@@ -206,8 +207,24 @@ def test_a_name_is_resolved_once_and_what_was_checked_is_connected_to(kind, cert
         asked.append(host)
         return ["127.0.0.1"] if len(asked) < 3 else ["198.41.0.4"]
 
-    assert well(kind, certificate, host="well.example", resolver=resolver).up
+    assert well(kind, certificate, host="well.example", registered=["127.0.0.1"], resolver=resolver).up
     assert asked == ["well.example"]
+
+
+@every_kind
+def test_where_private_addresses_are_allowed_a_name_does_not_choose_which(kind):
+    """A name of the customer's own may lead to the database of the provider: only what is registered is contacted."""
+
+    async def resolver(_host, _port):
+        return ["127.0.0.1"]
+
+    async def story():
+        async with serving(servers.silent) as server:
+            more = {"host": "rebound.example", "resolver": resolver, "registered": ["192.168.7.7"]}
+            return await look(kind, server.port, deadline_s=1, **more), server.seen
+
+    result, connections = play(story())
+    assert (result.error, connections) == ("forbidden", [])
 
 
 @every_kind

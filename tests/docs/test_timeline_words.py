@@ -11,7 +11,8 @@ from astreinte.web.timeline_words import FOR_CUSTOMERS, SENTENCES, sentence
 
 SOURCES = Path(__file__).resolve().parents[2] / "astreinte"
 KIND = re.compile(
-    r"^(ticket|page|notification|message|verdict|dispute|charge|invoice|incident|maintenance|diagnosis|check):[a-z-]+$"
+    r"^(ticket|page|notification|message|verdict|dispute|charge|invoice|incident|maintenance|diagnosis|check|ban|review)"
+    r":[a-z-]+$"
 )
 
 

@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 import schemathesis
@@ -20,26 +22,15 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from astreinte.accounts.permissions import POLICY, Who
+from astreinte.api.v1 import shapes
 from astreinte.api.v1.document import METHODS, WRITING, operations
-from astreinte.api.v1.shapes import (
-    asked,
-    availability,
-    common,
-    incidents,
-    invoices,
-    maintenance,
-    offers,
-    oncall,
-    pages,
-    servers,
-    tickets,
-)
+from astreinte.api.v1.shapes import common
 from tests.doors.programs import Program
 from tests.doors.routes import every_route
 
 # Operations x examples x people: about a minute.
 EXAMPLES = 8
-MODULES = (asked, availability, common, incidents, invoices, maintenance, offers, oncall, pages, servers, tickets)
+MODULES = [import_module(f"{shapes.__name__}.{one.name}") for one in iter_modules(shapes.__path__)]
 CHECKS = (
     not_a_server_error,
     status_code_conformance,

@@ -131,6 +131,7 @@ def test_the_whole_case_from_the_button_to_the_credit_note(world, alice, owner):
     given = engineer.post(f"/tickets/{ref}/verdict", verdict)
     assert (given.status_code, given.json()["verdict"]["coverage"]) == (201, "excluded")
     assert refused(engineer.post(f"/tickets/{ref}/verdict", verdict)) == (409, "already-given")
+    world.pager_ticks()  # the letter leaves, then the bill
     year = world.invoices_are_issued()[0].issued_on.year
     assert owner.get(f"/tickets/{ref}").json()["invoice"]["number"] == f"F{year}-000001"
     assert Program(world, world.karim).get(f"/tickets/{ref}").json()["invoice"] is None

@@ -18,7 +18,7 @@ from astreinte.flows import contest, issue_invoices
 from astreinte.oncall.models import Override
 from astreinte.paging.models import Page
 from astreinte.tickets.models import Dispute, Message, Ticket, Verdict
-from astreinte.web.console.bills import FORMULA, _lines, safe_cell
+from astreinte.web.csv_files import FORMULA, _lines, safe_cell
 
 pytestmark = pytest.mark.django_db
 GESTURES = ("take", "not_me", "hand_over", "say", "resolve", "reopen", "verdict", "decide")
@@ -300,7 +300,7 @@ def test_no_cell_of_the_journal_is_a_formula(resolved, name):
 @example(texts=["Boulangerie\n=cmd"], separator=";")
 def test_no_cell_is_a_formula_however_a_spreadsheet_splits_the_line(texts, separator):
     """A French spreadsheet splits at semicolons a file that has commas: what follows one begins a cell."""
-    (_mark, _head, *lines) = _lines([("F2026-000001", *texts)])
+    (_mark, _head, *lines) = _lines(["number"], [("F2026-000001", *texts)])
     for row in csv.reader(io.StringIO("".join(lines), newline=""), delimiter=separator):
         for cell in row:
             assert not cell.strip() or not cell.lstrip(" ").startswith(FORMULA) or is_a_number(cell), (cell, row)

@@ -152,6 +152,23 @@ def test_the_key_is_read_in_the_provider_file_that_was_applied(tmp_path):
     assert (other.exit_code, "apply this file first" in other.output) == (2, True)
 
 
+def test_exporters_are_scraped_where_the_provider_file_says(desk, tmp_path):
+    said = {"prometheus": {"url": "http://p.example", "exporters": {"node": "$name:9100", "mysqld": "$address:9104"}}}
+    type(desk.provider).objects.update(settings={"monitoring": said})
+    answer = configured(tmp_path / "p")
+    assert answer.exit_code == 0, answer.output
+    assert "SUCCESS" in prometheus.says_yes("promtool", "check", "config", str(tmp_path / "p" / "prometheus.yml"))
+    jobs = {one["job_name"]: one for one in read(tmp_path / "p", "prometheus")["scrape_configs"]}
+    found = {one["labels"]["instance"]: one for one in jobs["exporter_node"]["static_configs"]}
+    assert found[f"{desk.web1.name}:9100"]["targets"] == [f"{desk.web1.name}:9100"]
+    assert found[f"{desk.web1.name}:9100"]["labels"]["server"] == desk.web1.name
+    assert len(jobs["exporter_mysqld"]["static_configs"]) == len(found) == desk.web1.__class__.objects.count()
+    (blind,) = [
+        one for group in read(tmp_path / "p", "rules")["groups"] for one in group["rules"] if "up{" in one["expr"]
+    ]
+    assert "exporter" not in blind["expr"]
+
+
 def test_without_a_door_for_alertmanager_nothing_is_written(world, tmp_path):
     world.watches()
     answer = run("prometheus-config", "--out", tmp_path / "p")

@@ -4,12 +4,12 @@ import pytest
 
 from astreinte.core import clock
 from astreinte.customers.models import ManagedService, Server
-from astreinte.workers.up import SERVICE_PORTS, TELEPHONE_PORTS
+from astreinte.workers.up import SERVICE_PORTS, TELEPHONE_PORTS, TROUBLE_PORTS
 from devtools import demo
 from devtools.pocket import manners
 
 pytestmark = pytest.mark.django_db
-PORTS = TELEPHONE_PORTS | SERVICE_PORTS
+PORTS = TELEPHONE_PORTS | SERVICE_PORTS | TROUBLE_PORTS
 
 
 def services():

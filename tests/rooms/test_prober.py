@@ -10,10 +10,12 @@ import pytest
 
 from astreinte.core import clock, heartbeats
 from astreinte.customers.models import ManagedService
+from astreinte.flows import diagnose
 from astreinte.monitoring import edits
 from astreinte.monitoring.edits import Pace
 from astreinte.monitoring.models import Check, Incident, Result, Site
 from astreinte.notifications.models import Notification
+from astreinte.tickets.models import Diagnosis
 from tests.processes import running, until
 
 
@@ -156,3 +158,19 @@ def test_of_two_at_once_each_look_is_made_by_one(world, thawed, site, database_u
     instants = list(Result.objects.values_list("at", flat=True))
     turns = (max(instants) - min(instants)) / timedelta(seconds=2) + 2
     assert max(Counter(Result.objects.values_list("of_check", flat=True)).values()) <= turns
+
+
+def test_a_diagnosis_wakes_it_at_once(check, world, database_url):
+    Check.objects.update(interval_s=600, due_at=clock.now() + timedelta(minutes=10))
+    with prober(database_url) as process:
+        process.says("prober ready")
+        waits = []
+        for _ in range(5):
+            began = clock.now()
+            diagnose.start(world.web1, symptom="other", text="", by=world.jeanne, at=began)
+            until(lambda: Check.objects.filter(looked_at__gte=began).exists())
+            waits.append((clock.now() - began).total_seconds())
+            Diagnosis.objects.update(symptom="mail")
+        assert process.stop() == 0
+    # the tick alone would take a second now and then
+    assert sorted(waits)[1] < 0.6, waits

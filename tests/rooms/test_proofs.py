@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from astreinte.billing import proofs as billing
 from astreinte.billing.models import Invoice
 from astreinte.core import digests
 from astreinte.flows import contest
+from astreinte.notifications.models import Notification
 from astreinte.tickets import proofs as tickets
 from astreinte.tickets.models import Consent, Evidence, Ticket
+from tests.attackers import without_triggers
 
 FROZEN = {"tickets_consent", "tickets_evidence", "billing_invoice"}
 
@@ -18,15 +19,7 @@ FROZEN = {"tickets_consent", "tickets_evidence", "billing_invoice"}
 @pytest.fixture
 def attacker(db):
     """Runs SQL, the triggers being gone."""
-
-    def runs(sql, *params):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-
-    for table in FROZEN:
-        for verb in ("update", "delete"):
-            runs(f"DROP TRIGGER {table}_no_{verb}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
-    return runs
+    return without_triggers(FROZEN)
 
 
 @pytest.fixture
@@ -38,6 +31,8 @@ def cases(world):
     for _ in range(3):
         found.append(world.billed_case(alice.user))
         world.now += timedelta(minutes=1)
+    # as if their letters had left: no charge is issued before
+    Notification.objects.filter(kind="verdict").update(state="accepted", accepted_at=world.now)
     assert len(world.invoices_are_issued()) == 3
     return found
 

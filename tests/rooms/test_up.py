@@ -72,7 +72,9 @@ def test_the_server_of_the_demonstration_answers_where_the_desk_looks(desk):
     pocket = re.search(r"(http://127\.0\.0\.1:\d+)/dev/phones", process.text)[1]
     listed = outbound.get(f"{pocket}/dev/services", allow_private=True).json()["services"]
     with closing(sqlite3.connect(f"file:{data}/astreinte.sqlite3?mode=ro", uri=True)) as database:
-        known = [json.loads(row[0]) for row in database.execute("SELECT parameters FROM customers_managedservice")]
+        services = "SELECT parameters FROM customers_managedservice AS one JOIN customers_server AS on_ ON on_.id = one.server_id"
+        mine = database.execute(f"{services} WHERE on_.name = 'web1.boulangerie.example'")
+        known = [json.loads(row[0]) for row in mine]
     assert [one["state"] for one in listed] == ["well"] * 4
     http, *others = [one["port"] for one in listed]
     assert [one.get("port") or one["url"] for one in known] == [f"http://127.0.0.1:{http}/", *others]

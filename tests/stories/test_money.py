@@ -72,7 +72,7 @@ def test_what_a_verdict_rests_on_is_told_in_the_language_of_the_ticket_a_line_ea
     converse.say(ticket, body="Seen:\n\n- a queue\n- a full disk", by=world.jeanne, at=world.now)
     world.takes(alice.user, ticket)
     world.resolves(alice.user, ticket)
-    _declared, message, story = ticket.evidence.order_by("pk")
+    message, story = (ticket.evidence.get(kind=kind) for kind in ("message", "timeline"))
     assert message.text.endswith("Seen: - a queue - a full disk")
     assert told in story.text
 

@@ -63,7 +63,13 @@ def _asked(request: AnyRequest, site: Site) -> HttpResponse:
 
 def _told(check: Check) -> dict[str, Any]:
     parameters = check.service.parameters if check.service else {}
-    return {"check": check.pk, "kind": check.kind, "parameters": parameters, "interval_s": check.interval_s}
+    return {
+        "check": check.pk,
+        "kind": check.kind,
+        "parameters": parameters,
+        "interval_s": check.interval_s,
+        "addresses": check.server.addresses,
+    }
 
 
 def _reported(request: AnyRequest, site: Site) -> HttpResponse:

@@ -10,8 +10,10 @@ from astreinte.api.v1 import (
     availability,
     diagnoses,
     document,
+    evidence,
     incidents,
     invoices,
+    just_me,
     maintenance,
     moves,
     oncall,
@@ -58,11 +60,13 @@ def make() -> Api:
         incidents,
         maintenance,
         tickets,
+        evidence,
         moves,
         pages,
         oncall,
         invoices,
         advice,
+        just_me,
     ):
         api.add_router("", module.router)
     return api

@@ -1,6 +1,8 @@
 """Calls about facts: the provider's systems push them, a diagnosis gathers them."""
 
 import uuid
+from datetime import datetime
+from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,7 +14,15 @@ from astreinte.api.v1 import rights
 from astreinte.api.v1.door import ApiRequest, Bearer
 from astreinte.api.v1.incidents import reader
 from astreinte.api.v1.problems import not_valid
-from astreinte.api.v1.shapes.diagnoses import AdviceOut, DiagnosisIn, DiagnosisOut, FactsIn, FactsOut
+from astreinte.api.v1.shapes.diagnoses import (
+    AdviceOut,
+    DiagnosisIn,
+    DiagnosisOut,
+    FactsIn,
+    FactsOut,
+    MeasuresOut,
+    RecordOut,
+)
 from astreinte.api.v1.shapes.incidents import incident_out
 from astreinte.api.v1.shapes.offers import offer_out
 from astreinte.api.v1.values import Name
@@ -20,7 +30,7 @@ from astreinte.customers import queries as customers
 from astreinte.flows import diagnose, push_facts
 from astreinte.guarantee.rules.advice import read
 from astreinte.monitoring import queries as monitoring
-from astreinte.tickets import diagnoses
+from astreinte.tickets import diagnoses, record_words
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Diagnosis
 
@@ -77,6 +87,16 @@ def diagnosis(request: ApiRequest, id: uuid.UUID) -> DiagnosisOut:  # noqa: A002
     return _out(request, get_object_or_404(diagnoses.seen_by(request.person), public_id=id))
 
 
+def _measures(found: Diagnosis) -> MeasuresOut | None:
+    reading = diagnoses.reading(found)
+    if reading is None:
+        return None
+    if reading.due_at:
+        return MeasuresOut(state="running", count=0, trouble="")
+    state: Literal["answered", "unanswered"] = "unanswered" if reading.trouble else "answered"
+    return MeasuresOut(state=state, count=len(reading.facts), trouble=reading.trouble)
+
+
 def _out(request: ApiRequest, found: Diagnosis) -> DiagnosisOut:
     known = monitoring.open_on(found.server).first()
     offer = cases.offer(server=found.server, user=request.person, at=request.at, language=translation.get_language())
@@ -89,8 +109,23 @@ def _out(request: ApiRequest, found: Diagnosis) -> DiagnosisOut:
             "started_at": found.started_at,
             "ended_at": found.ended_at,
             "facts": diagnoses.known(found, at=request.at),
+            "measures": _measures(found),
             "advice": AdviceOut.model_validate(found.advice) if found.advice else None,
+            "record": _record(found.advice, at=request.at) if found.advice else None,
             "known_incident": incident_out(known, reader=reader(request)) if known else None,
             "offer": offer_out(offer),
         }
+    )
+
+
+def _record(advice: dict[str, Any], *, at: datetime) -> RecordOut | None:
+    found = record_words.of(advice, at=at)
+    if found is None:
+        return None
+    return RecordOut(
+        cases=found.many,
+        right=found.right,
+        confidence=found.confidence or None,
+        enough=found.is_enough,
+        says=record_words.told(found),
     )

@@ -29,10 +29,12 @@ _WRITES = {
     "415": "Not the type of body this call takes",
 }
 _SOMETIMES = {"get_invoice_pdf": {"409": "Being drawn"}, "get_invoice_xml": {"409": "Being drawn"}}
+_SOMETIMES["get_evidence_file"] = {"409": "Nothing is sealed yet"}
 _FILES = {
     "get_invoice_pdf": "application/pdf",
     "get_invoice_xml": "application/xml",
     "get_attachment": "application/octet-stream",
+    "get_evidence_file": JSON,
 }
 KEY = {
     "name": "Idempotency-Key",
@@ -120,6 +122,7 @@ _PARAMETERS = {
     "limit": 50,
     "state": "open",
     "mode": "urgent",
+    "rehearsal": False,
     "at": "2026-10-25T00:30:00Z",
     "from": "2026-10-25T00:00:00Z",
     "to": "2026-11-22T00:00:00Z",

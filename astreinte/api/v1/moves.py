@@ -20,6 +20,7 @@ from astreinte.api.v1.shapes.tickets import TicketOut
 from astreinte.api.v1.tickets import whole
 from astreinte.api.v1.values import Name, minutes
 from astreinte.flows import acknowledge, add_people, cancel, contest, give_verdict, hand_over, resolve
+from astreinte.tickets import packs
 
 router = Router(tags=["tickets"], auth=Bearer("tickets"))
 
@@ -124,7 +125,7 @@ def ticket_verdict(request: ApiRequest, ref: Name, payload: VerdictIn) -> Status
     """
     found = rights.ticket_seen(request, ref)
     by = rights.engineer(request)
-    chosen = list(found.evidence.filter(public_id__in=payload.evidence))
+    chosen = list(packs.proofs_of(found).filter(public_id__in=payload.evidence))
     if len(chosen) != len(set(payload.evidence)):
         raise give_verdict.NoEvidence
     given = give_verdict.give(

@@ -55,14 +55,15 @@ def tickets(  # noqa: PLR0917 - the filters of a list
     state: Annotated[State | None, Query()] = None,
     mode: Annotated[Mode | None, Query()] = None,
     server: Annotated[Name | None, Query()] = None,
+    rehearsal: Annotated[bool, Query(description="The rehearsals, and nothing else.")] = False,
     cursor: Annotated[Cursor | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Tickets:
-    """The tickets of the caller's servers, newest first."""
-    asked = {"state": state, "mode": mode, "server__name": server}
-    rows = sight.with_verdicts(cases.seen_by(request.person)).filter(
-        **{name: one for name, one in asked.items() if one}
-    )
+    """The tickets of the caller's servers, newest first; rehearsals only when asked for."""
+    # a rehearsal is shown as an urgent ticket: its mode is told apart by `rehearsal` alone
+    asked = {"state": state, "mode": None if rehearsal and mode == "urgent" else mode, "server__name": server}
+    seen = sight.rehearsals_seen_by(request.person) if rehearsal else sight.real_seen_by(request.person)
+    rows = sight.with_verdicts(seen).filter(**{name: one for name, one in asked.items() if one})
     found, after = cut(rows, cursor=cursor, limit=limit)
     billed = customers.billed_to(request.person)
     return Tickets(items=[filled.summary_of(one, billed=one.customer_id in billed) for one in found], next=after)

@@ -11,6 +11,7 @@ from astreinte.monitoring.actions.alerts import (
     silence,
     silence_all,
 )
+from astreinte.monitoring.actions.declaring import Past, declare
 from astreinte.monitoring.actions.maintenance import (
     cancel,
     change,
@@ -20,6 +21,7 @@ from astreinte.monitoring.actions.maintenance import (
     plan,
     the_day_before,
 )
+from astreinte.monitoring.actions.readings import claim_readings, keep_reading, want_reading
 from astreinte.monitoring.actions.watching import (
     Anomaly,
     attach_page,
@@ -47,14 +49,17 @@ from astreinte.monitoring.actions.words import (
 
 __all__ = [
     "Anomaly",
+    "Past",
     "Told",
     "attach_page",
     "began",
     "cancel",
     "change",
     "claim",
+    "claim_readings",
     "concern",
     "confirm",
+    "declare",
     "dismiss",
     "end_now",
     "explain",
@@ -65,6 +70,7 @@ __all__ = [
     "hold",
     "hold_maintenance",
     "keep",
+    "keep_reading",
     "leaves_the_file",
     "let_go",
     "let_in",
@@ -82,4 +88,5 @@ __all__ = [
     "suspect",
     "the_day_before",
     "unfollow",
+    "want_reading",
 ]

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from astreinte.core import rows, timeline
+from astreinte.core import rows, timeline, wake
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.models import TimelineEntry
 from astreinte.core.moves import move
@@ -42,8 +42,9 @@ def let_go(*, before: datetime, at: datetime) -> int:
 
 
 def look_at(server: Server, *, at: datetime) -> None:
-    """Everything that is watched on this server is looked at again, at the prober's next turn."""
+    """Everything that is watched on this server is looked at again, now."""
     Check.objects.filter(server=server, due_at__gt=at).update(due_at=at)
+    wake.prober()
 
 
 def record(check: Check, seen: Seen) -> Turn:
@@ -130,7 +131,7 @@ def _open(anomalies: Sequence[Anomaly], *, page: Page | None, parent: Incident |
     found = [_incident(what, page=page, parent=parent, at=at) for what in anomalies]
     rows.insert_all(found)
     through = Incident.servers.through
-    both = [(one, what) for one, what in zip(found, anomalies, strict=True)]
+    both = list(zip(found, anomalies, strict=True))
     rows.insert_all([through(incident_id=one.pk, server_id=what.server.pk) for one, what in both if what.server])
     timeline.record_all([line for one, what in both for line in _opened(one, what, parent=parent, at=at)])
     return found

@@ -1,4 +1,4 @@
-"""What is watched, from where, what was seen, and what the provider's own systems say of a server."""
+"""What is watched, from where, what was seen, and what the provider's own systems say and measure of a server."""
 
 import uuid
 
@@ -98,3 +98,18 @@ class ServerFact(models.Model):
         constraints = [
             models.UniqueConstraint(name="one_word_on_each_thing", fields=["server", "kind", "subject", "source"])
         ]
+
+
+class Reading(models.Model):
+    """What the provider's Prometheus last said of a server. Asked while a diagnosis looks, by whichever prober takes it."""
+
+    server = models.OneToOneField(Server, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField(null=True)  # somebody waits for it since then; null: nobody
+    claimed_at = models.DateTimeField(null=True)  # a prober asks, and has not said yet what it heard
+    read_at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=list)  # facts.md, 1
+    trouble = models.CharField(max_length=20, blank=True)  # why nothing was heard
+    unanswered = models.JSONField(default=dict)  # question -> why it has no answer
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="readings_due", condition=models.Q(due_at__isnull=False))]

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from astreinte.core import lines
+from astreinte.core.asked import asked_at
 from astreinte.monitoring.probes import words
-from astreinte.monitoring.probes.base import Fact, Look, Probe, _, asked_at, param, register
+from astreinte.monitoring.probes.base import Fact, Look, Probe, _, param, register
 from astreinte.monitoring.probes.ssh import fingerprint
 
 if TYPE_CHECKING:

@@ -1,14 +1,12 @@
 """What every probe promises: it looks once and says what it saw; deadline and network errors are the runner's (rule 7)."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
-from astreinte.core import lines
+from astreinte.core import addresses, asked, lines
 from astreinte.core.texts import plain, redact
 
 DEADLINE_S = 10.0
@@ -160,6 +158,14 @@ def at_home(kind: str, given: Mapping[str, Any], *, server: str, addresses: Sequ
     return {**own, **given}
 
 
+def written(probe: Probe) -> Iterator[str]:
+    """The addresses that the parameters of this probe name as they are: they are registered by that."""
+    for parameter in parameters(probe):
+        said = getattr(probe, parameter.name)
+        if isinstance(said, str):
+            yield from addresses.written(said)
+
+
 def _tidy(kind: str, parameter: "Field[Any]", value: Any) -> Any:
     try:
         return parameter.metadata["check"](value)
@@ -167,39 +173,26 @@ def _tidy(kind: str, parameter: "Field[Any]", value: Any) -> Any:
         raise BadParameters(f"{kind}.{parameter.name}: {wrong}") from None
 
 
-_asked_at: ContextVar[datetime] = ContextVar("_asked_at")
-
-
-def asked_at() -> datetime:
-    """The instant of this look, as the runner was told."""
-    return _asked_at.get()
-
-
-@contextmanager
-def _asking(at: datetime) -> Iterator[None]:
-    token = _asked_at.set(at)
-    try:
-        yield
-    finally:
-        _asked_at.reset(token)
-
-
 async def run(
     probe: Probe,
     *,
     at: datetime,
     allow_private: bool,
+    registered: Collection[str] = (),
     deadline_s: float = DEADLINE_S,
     resolver: lines.Resolver | None = None,
 ) -> Result:
     """Look once and say what was seen, in `deadline_s` at most. Nothing but a cancellation is ever raised.
 
+    Of the private addresses, where they are allowed at all, those written in the parameters may be contacted, and the
+    `registered` ones of the server: not what a name resolves to today, nor where a redirect leads.
     A defect gives `error="failed"` and the exception in `defect`: the caller logs it.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
     try:
-        with _asking(at), lines.allowing(private=allow_private, resolver=resolver):
+        private = {*written(probe), *registered} if allow_private else ()
+        with asked.asking(at), lines.allowing(private=private, resolver=resolver):
             async with asyncio.timeout(deadline_s):
                 seen = await probe.look()
         told = Result(up=bool(seen.up), summary=seen.summary, ms=0.0, facts=dict(seen.facts))

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from astreinte.core import lines
+from astreinte.core.asked import asked_at
 from astreinte.monitoring.probes import words
-from astreinte.monitoring.probes.base import Look, Probe, _, asked_at, param, register
+from astreinte.monitoring.probes.base import Look, Probe, _, param, register
 from astreinte.monitoring.probes.web import Login
 
 

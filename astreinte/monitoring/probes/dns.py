@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from astreinte.core import lines
+from astreinte.core import naming
 from astreinte.monitoring.probes import words
 from astreinte.monitoring.probes.base import Fact, Look, Probe, _, param, register
 
@@ -48,30 +48,12 @@ class Dns(Probe):
     tcp: bool = param(label=_("Ask over TCP"), check=words.flag, default=False)
 
     async def look(self) -> Look:
-        import dns.exception
         import dns.message
         import dns.rcode
 
         asked = dns.message.make_query(self.name, self.record, id=secrets.randbelow(65536))
-        wire = await self._answer(asked.to_wire())
-        try:
-            answer = dns.message.from_wire(wire, ignore_trailing=True)
-        except (dns.exception.DNSException, ValueError):
-            raise lines.Nonsense("an answer that is not DNS") from None
-        if not asked.is_response(answer):
-            raise lines.Nonsense("an answer to another question")
+        answer = await naming.exchange(self.host, self.port, asked, tcp=self.tcp)
         return self._judged(answer, dns.rcode.to_text(answer.rcode()))
-
-    async def _answer(self, wire: bytes) -> bytes:
-        """By datagram, and by TCP when it is asked for or when the answer did not fit."""
-        if not self.tcp:
-            answer = await lines.ask(self.host, self.port, wire)
-            if not _is_cut(answer, of=wire):
-                return answer
-        async with lines.connection(self.host, self.port) as (reader, writer):
-            writer.write(len(wire).to_bytes(2) + wire)
-            await writer.drain()
-            return await reader.readexactly(int.from_bytes(await reader.readexactly(2)))
 
     def _judged(self, answer: "Message", code: str) -> Look:
         said = sorted({str(one).lower() for group in answer.answer for one in group if _is(group, self.record)})
@@ -81,11 +63,6 @@ class Dns(Probe):
         missing = [one for one in self.expects if one.lower().rstrip(".") not in {each.rstrip(".") for each in said}]
         summary = f"{code} {', '.join(said)}" if not missing else f"{code} {', '.join(said)}; missing: {missing[0]}"
         return Look(up=code == "NOERROR" and bool(said) and not missing, summary=summary, facts=facts)
-
-
-def _is_cut(answer: bytes, *, of: bytes) -> bool:
-    """Whether this is an answer to that question, with the bit TC; noise that has the same bit is no answer."""
-    return len(answer) > 2 and answer[:2] == of[:2] and answer[2] & 0x82 == 0x82  # noqa: PLR2004
 
 
 def _is(group: Any, record: str) -> bool:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from astreinte.core import lines
+from astreinte.core.asked import asked_at
 from astreinte.monitoring.probes import words
-from astreinte.monitoring.probes.base import Fact, Look, Probe, _, asked_at, param, register
+from astreinte.monitoring.probes.base import Fact, Look, Probe, _, param, register
 
 DAYS = words.whole(0, 3650)
 

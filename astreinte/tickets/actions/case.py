@@ -19,20 +19,21 @@ from astreinte.tickets.states import TICKET, TicketState
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What the customer says when they open a ticket; `key` makes a double click one ticket."""
+    """What the customer says when they open a ticket; `key` makes a double click one ticket. A rehearsal binds nobody."""
 
     symptom: str
     subject: str
     body: str
     language: str
     key: str
+    rehearsal: bool = False
 
 
 def open_ticket(opening: Opening, *, server: Server, by: User, actor: Actor, at: datetime, **urgent: Any) -> Ticket:
     """A new ticket, with the plan and the commitments of this moment. `urgent` carries page, consent and policy."""
     plan = server.plan
     ticket = Ticket(
-        mode=Mode.URGENT if urgent else Mode.STANDARD,
+        mode=Mode.REHEARSAL if opening.rehearsal else Mode.URGENT if urgent else Mode.STANDARD,
         customer=server.customer,
         server=server,
         opened_by=by,
@@ -203,7 +204,12 @@ def say(
 ) -> Message:
     """A word in the conversation, with its files."""
     message = Message.objects.create(
-        ticket=ticket, author=author, by_staff=author.handles_cases, internal=internal, body=body, at=at
+        ticket=ticket,
+        author=author,
+        by_staff=author.handles_cases or author.stands_in,
+        internal=internal,
+        body=body,
+        at=at,
     )
     for upload in uploads:
         Attachment.objects.create(message=message, **asdict(upload))

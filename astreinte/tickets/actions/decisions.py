@@ -1,6 +1,7 @@
-"""The verbs of the decision: freeze evidence, record the verdict, contest it, decide, overturn."""
+"""The verbs of the decision: freeze evidence, record the verdict, contest it, review it, decide, overturn."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,20 @@ from astreinte.billing.models import Charge, Invoice
 from astreinte.core import digests, rows, timeline
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
-from astreinte.tickets.models import Dispute, Evidence, ProposedVerdict, Ticket, Verdict
+from astreinte.monitoring.models import Incident
+from astreinte.tickets.models import Dispute, Evidence, ProposedVerdict, Review, Ticket, Verdict
 from astreinte.tickets.proofs import evidence_sha256
-from astreinte.tickets.states import DISPUTE, VERDICT, DisputeState, VerdictState
+from astreinte.tickets.states import DISPUTE, REVIEW, VERDICT, DisputeState, ReviewState, VerdictState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """What was known when a verdict was given: what was advised, first and last, and the incidents of the time of the ticket."""
+
+    forecast: str = ""
+    forecast_confidence: str = ""
+    advised: str = ""
+    incidents: tuple[Incident, ...] = ()
 
 
 def freeze_evidence(ticket: Ticket, *, kind: str, text: str, body: Any, seen_at: datetime, at: datetime) -> Evidence:
@@ -42,6 +54,7 @@ def record_verdict(
     justification: str,
     evidence: Sequence[Evidence],
     charge: Charge | None,
+    known: Background,
     person: User,
     by: Actor,
     at: datetime,
@@ -56,8 +69,12 @@ def record_verdict(
         given_at=at,
         consent=ticket.consent,
         charge=charge,
+        forecast=known.forecast,
+        forecast_confidence=known.forecast_confidence,
+        advised=known.advised,
     )
     verdict.evidence.set(evidence)
+    verdict.weighed.set(known.incidents)
     timeline.record(
         verdict,
         "verdict:given",
@@ -98,7 +115,7 @@ def settle_proposals(ticket: Ticket, *, person: User, at: datetime) -> None:
 
 
 def overturn(verdict: Verdict, *, credit_note: Invoice | None, by: Actor, at: datetime) -> Verdict:
-    """The dispute was right: the verdict does not stand."""
+    """A dispute or a review says so: the verdict does not stand."""
     return move(
         verdict,
         VERDICT,
@@ -111,9 +128,13 @@ def overturn(verdict: Verdict, *, credit_note: Invoice | None, by: Actor, at: da
     )
 
 
-def open_dispute(verdict: Verdict, *, reason: str, person: User, by: Actor, at: datetime) -> Dispute:
-    """The customer contests."""
-    dispute = Dispute.objects.create(verdict=verdict, reason=reason, opened_by=person, opened_at=at)
+def open_dispute(
+    verdict: Verdict, *, reason: str, answer_by: datetime, person: User, by: Actor, at: datetime
+) -> Dispute:
+    """The customer contests, and is promised an answer by a day."""
+    dispute = Dispute.objects.create(
+        verdict=verdict, reason=reason, answer_by=answer_by, opened_by=person, opened_at=at
+    )
     timeline.record(dispute, "dispute:opened", at=at, by=by, story=verdict.ticket.story)
     return dispute
 
@@ -130,6 +151,46 @@ def decide_dispute(dispute: Dispute, *, upheld: bool, answer: str, person: User,
         by=by,
         story=dispute.verdict.ticket.story,
         data={"upheld": upheld},
+        decided_by=person,
+        decided_at=at,
+        answer=answer,
+    )
+
+
+def remind_of_dispute(dispute: Dispute, *, at: datetime) -> bool:
+    """Those who decide are told that its day comes near. False when they were."""
+    waiting = Dispute.objects.filter(pk=dispute.pk, state=DisputeState.OPEN, reminded_at=None)
+    return bool(waiting.update(reminded_at=at))
+
+
+def dispute_is_late(dispute: Dispute, *, at: datetime) -> bool:
+    """Its day has passed without an answer. False when that was told."""
+    waiting = Dispute.objects.filter(pk=dispute.pk, state=DisputeState.OPEN, late_told_at=None)
+    if not waiting.update(late_told_at=at, reminded_at=dispute.reminded_at or at):
+        return False
+    timeline.record(dispute, "dispute:late", at=at, by=SYSTEM, story=dispute.verdict.ticket.story)
+    return True
+
+
+def open_review(verdict: Verdict, incident: Incident, *, at: datetime) -> Review:
+    """An incident that was not known then covers the time of this verdict: somebody looks at it again."""
+    review = Review.objects.create(verdict=verdict, incident=incident, opened_at=at)
+    story, said = verdict.ticket.story, {"incident": str(incident.public_id), "title": incident.title}
+    timeline.record(review, "review:opened", at=at, by=SYSTEM, story=story, **said)
+    return review
+
+
+def decide_review(review: Review, *, covered: bool, answer: str, person: User, by: Actor, at: datetime) -> Review:
+    """What a person says of it, now that the incident is known."""
+    return move(
+        review,
+        REVIEW,
+        to=ReviewState.COVERED if covered else ReviewState.STANDS,
+        kind="review:decided",
+        at=at,
+        by=by,
+        story=review.verdict.ticket.story,
+        data={"covered": covered},
         decided_by=person,
         decided_at=at,
         answer=answer,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from astreinte.tickets.facts.base import Complaint, fact
-from astreinte.tickets.models import Symptom, Ticket
+from astreinte.tickets.models import Mode, Symptom, Ticket
 from astreinte.tickets.states import TicketState
 
 INTENTS = {Symptom.HOW_TO: "how-to"}
@@ -22,6 +22,6 @@ def _previous(complaint: Complaint) -> str:
     over = Ticket.objects.filter(
         server=complaint.server, symptom=complaint.symptom, state=TicketState.CLOSED, verdict__isnull=False
     )
-    last = over.select_related("verdict").order_by("-pk").first()
+    last = over.filter(mode=Mode.URGENT).select_related("verdict").order_by("-pk").first()
     coverage = last.verdict.coverage if last else "none"
     return coverage if coverage in {"covered", "excluded"} else "none"

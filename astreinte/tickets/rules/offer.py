@@ -93,6 +93,7 @@ _BOX = {
     ),
 }
 # French sets a space that does not break before a semicolon
+LANGUAGES = ("fr", "en")
 _SEMICOLON = {"fr": "\u00a0; ", "en": "; "}
 CLAUSES = {
     "service-down": {
@@ -132,6 +133,11 @@ CLAUSES = {
     "general-help": {"fr": "toute demande générale d’aide", "en": "any general request for help"},
     "undetermined": {"fr": "l’origine n’a pas pu être établie", "en": "the origin could not be established"},
 }
+
+
+def clause_in_words(slug: str) -> dict[str, str]:
+    """A clause as people read it, by language."""
+    return {language: clause_words(slug, language=language) for language in LANGUAGES}
 
 
 def clause_words(slug: str, *, language: str) -> str:

@@ -8,9 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from astreinte.core.refusals import gettext_noop
+
 # A night of rings is told by its end; what came before is a count.
 SHOWN = 12
 CALLING, SENT, DELIVERED, FAILED = "sending", "accepted", "delivered", "failed"
+# What came of a call, in words.
+OUTCOMES = {
+    "sending": gettext_noop("Being called"),
+    "accepted": gettext_noop("Called, no answer yet"),
+    "delivered": gettext_noop("Reached, no answer yet"),
+    "failed": gettext_noop("Could not be reached"),
+    "no-answer": gettext_noop("No answer"),
+    "declined": gettext_noop("Cannot come"),
+    "acknowledged": gettext_noop("Took charge"),
+    "joined": gettext_noop("Helping"),
+    "passed": gettext_noop("Took charge, then passed it on"),
+    "stopped": gettext_noop("No longer called"),
+    "nobody": gettext_noop("Nobody to call at this step"),
+    "next": gettext_noop("Called next"),
+}
 LIVE = {CALLING, SENT, DELIVERED, FAILED}
 _BECAME = {"notification:accepted": SENT, "notification:delivered": DELIVERED, "notification:failed": FAILED}
 

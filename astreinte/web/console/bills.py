@@ -1,8 +1,5 @@
 """The clerk's screen: charges to issue, invoices and credit notes, the journal. Nothing technical is shown here."""
 
-import csv
-import re
-from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 from django import forms
@@ -16,13 +13,8 @@ from astreinte.billing import desk
 from astreinte.billing import queries as billing
 from astreinte.core.refusals import Refusal
 from astreinte.flows import settle_bills
-from astreinte.web import refusals
+from astreinte.web import csv_files, refusals
 from astreinte.web.requests import PersonRequest
-
-# A spreadsheet takes a cell that begins with one of these for a formula (reliability, S15).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-# A French one splits this file at semicolons, and the quotes of our cells then protect nothing: what follows begins a cell.
-_SPLIT = re.compile(rf"(?<=[;,\t\r\n])([ \"]*)(?=[{re.escape(''.join(FORMULA))}])")
 
 
 class PageForm(forms.Form):
@@ -60,7 +52,8 @@ def try_again(request: PersonRequest, charge_id: int) -> HttpResponse:
         invoice = settle_bills.try_again(charge, at=request.at)
     except Refusal as refusal:
         return _shown(request, refusal=refusals.said(refusal))
-    messages.success(request, _("Invoice %(number)s was issued.") % {"number": invoice.number})
+    issued = _("Invoice %(number)s was issued.") % {"number": invoice.number} if invoice else ""
+    messages.success(request, issued or _("The letter leaves again: the invoice follows once it has left."))
     return redirect("console:bills")
 
 
@@ -76,34 +69,7 @@ def paid(request: PersonRequest, public_id: str) -> HttpResponse:
     return redirect("console:bills")
 
 
-class _Echo:
-    """A file that gives back what is written to it: the journal is streamed line by line."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def safe_cell(text: str) -> str:
-    """A cell no spreadsheet takes for a formula. Amounts are numbers of ours, and stay numbers."""
-    try:
-        float(text)
-    except ValueError:
-        apart = _SPLIT.sub(r"\1'", text)
-        return f"'{apart}" if text.lstrip(" ").startswith(FORMULA) else apart
-    return text
-
-
-def _lines(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
-    yield "\ufeff"  # or a spreadsheet reads the accents wrong
-    yield writer.writerow(desk.JOURNAL)
-    for row in rows:
-        yield writer.writerow([safe_cell(cell) for cell in row])
-
-
 @require_safe
 def journal(request: PersonRequest) -> StreamingHttpResponse:
     """Every issued document, one a line, for the provider's own accounts. A second export changes nothing."""
-    response = StreamingHttpResponse(_lines(desk.journal(request.user)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="journal.csv"'
-    return response
+    return csv_files.table("journal.csv", head=desk.JOURNAL, rows=desk.journal(request.user))

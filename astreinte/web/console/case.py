@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from astreinte.accounts.models import User
 from astreinte.billing import queries as bills
 from astreinte.core.refusals import Refusal
-from astreinte.notifications import queries as outbox
-from astreinte.notifications import rendering
-from astreinte.tickets import diagnoses, proposals, tracking
+from astreinte.tickets import diagnoses, letters, packs, proposals, reviews, tracking
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Message, Ticket, Verdict
 from astreinte.web import live, markdown, refusals, timeline_words, tracker_words
@@ -81,6 +80,7 @@ def _context(request: PersonRequest, ticket: Ticket, given: Mapping[str, Form]) 
         "resolve": forms.ResolveForm(),
         "verdict": forms.VerdictForm(ticket=ticket),
         "decide": forms.DecideForm(),
+        "review": forms.ReviewForm(),
     }
     return {
         **_moving(request, ticket),
@@ -89,7 +89,7 @@ def _context(request: PersonRequest, ticket: Ticket, given: Mapping[str, Form]) 
         "refused": next((form for form in given.values() if form.is_bound), None),
         "replies": canned.replies(language=ticket.language, server=ticket.server.name),
         "consent": ticket.consent,
-        "evidence": ticket.evidence.all(),
+        "evidence": packs.proofs_of(ticket),
         "seen": _seen(request, ticket),
         "every": _every(ticket),
     }
@@ -114,7 +114,7 @@ def _moving(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
 
 
 def _awaits(request: PersonRequest, ticket: Ticket) -> str:
-    """What the reader is expected to do next, further down the page: `decision`, `verdict`, `work`, or nothing."""
+    """What the reader is expected to do next, further down the page: `decision`, `review`, `verdict`, `work`, or nothing."""
     if ticket.state == "acknowledged":
         return "work" if ticket.handled_by_id == request.user.pk else ""
     if ticket.state not in {"resolved", "closed"} or not ticket.is_urgent:
@@ -122,9 +122,15 @@ def _awaits(request: PersonRequest, ticket: Ticket) -> str:
     verdict = cases.verdict_of(ticket)
     if verdict is None:
         return "verdict"
+    return _decision(verdict, by=request.user) if request.user.has_role("manager") else ""
+
+
+def _decision(verdict: Verdict, *, by: User) -> str:
+    """What a manager decides about a verdict that was given."""
     dispute = cases.dispute_of(verdict)
-    contested = dispute is not None and dispute.state == "open" and verdict.given_by_id != request.user.pk
-    return "decision" if contested and request.user.has_role("manager") else ""
+    if dispute and dispute.state == "open" and verdict.given_by_id != by.pk:
+        return "decision"
+    return "review" if reviews.open_of(verdict) else ""
 
 
 def clocks(ticket: Ticket) -> list[dict[str, Any]]:
@@ -163,19 +169,17 @@ def _decided(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
             ),
             "",
         ),
-        "letter": _letter(ticket, verdict),
+        "letter": letters.verdict_of(ticket) if verdict else None,
         "charge": bills.charge_of(ticket.ref) if verdict and verdict.charge_id else None,
         "dispute": dispute,
         "may_judge": ticket.is_urgent and over and verdict is None,
+        "incidents": reviews.incidents_of(ticket) if over and verdict is None else [],
+        "review": reviews.last_of(verdict),
+        "is_manager": request.user.has_role("manager"),
         "may_reopen": ticket.state == "resolved" and verdict is None,
         "may_decide": dispute is not None and dispute.state == "open" and request.user.has_role("manager"),
         "gave_it": verdict is not None and verdict.given_by_id == request.user.pk,
     }
-
-
-def _letter(ticket: Ticket, verdict: Verdict | None) -> rendering.Words | None:
-    sent = outbox.newest(ticket.story, kind="verdict") if verdict else None
-    return rendering.words(sent) if sent else None
 
 
 def _seen(request: PersonRequest, ticket: Ticket) -> str:

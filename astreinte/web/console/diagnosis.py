@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from astreinte.core.refusals import Refusal
 from astreinte.flows import diagnose
-from astreinte.tickets import diagnoses
+from astreinte.tickets import diagnoses, record_words
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Ticket
-from astreinte.web import advice_words, refusals
+from astreinte.web import advice_words, metric_words, refusals
 from astreinte.web.requests import PersonRequest
 
 
@@ -36,12 +36,16 @@ def context(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     """What the case shows of its diagnoses."""
     found = diagnoses.of_ticket(ticket)
     done = [one for one in found if one.state == "done"]
-    last = done[-1] if done else None
+    last = next((one for one in reversed(done) if diagnoses.tells(one, ticket)), done[-1] if done else None)
     changes = diagnoses.changes(done[0], done[-1]) if len(done) > 1 else []
+    reading = diagnoses.reading(last) if last else None
     return {
         "looking": bool(found) and found[-1].state == "running",
         "diagnosis": last,
         "times": len(done),
+        "measured": advice_words.measured(last.facts, at=request.at) if last else [],
+        "measures": metric_words.said(reading, over=True) if reading else "",
         "advice": advice_words.of(last.advice) if last and last.advice else None,
+        "record": record_words.sentence(last.advice if last else None, at=request.at),
         "changes": [advice_words.changed(one, at=request.at) for one in changes],
     }

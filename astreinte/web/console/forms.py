@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
+from astreinte.guarantee.rules.clauses import UNDETERMINED
+from astreinte.tickets import packs
 from astreinte.tickets.models import Evidence, Mode, Ticket
 from astreinte.tickets.rules.offer import clause_words
 from astreinte.tickets.states import TicketState
@@ -164,7 +166,7 @@ def clause_groups(ticket: Ticket) -> list[ClauseGroup]:
 
     policy = ticket.policy
     covered, excluded = (policy.covered, policy.excluded) if policy else ([], [])
-    return [group("covered", covered), group("excluded", excluded), group("undetermined", ["undetermined"])]
+    return [group("covered", covered), group("excluded", excluded), group(UNDETERMINED, [UNDETERMINED])]
 
 
 class _Proofs(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # same
@@ -189,7 +191,14 @@ class VerdictForm(forms.Form):
         self.groups = clause_groups(ticket)
         choices = [pair for group in self.groups for pair in group.clauses]
         self.fields["clause"].choices = choices  # type: ignore[attr-defined]
-        self.fields["evidence"].queryset = ticket.evidence.all()  # type: ignore[attr-defined]
+        self.fields["evidence"].queryset = packs.proofs_of(ticket)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Every clause rests on something that was seen; doubt may rest on nothing (features, F3)."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("clause") not in {None, "", UNDETERMINED} and "evidence" in said and not said["evidence"]:
+            self.add_error("evidence", _("Tick at least one piece of evidence that this clause rests on."))
+        return said
 
 
 class DecideForm(forms.Form):
@@ -207,6 +216,24 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["auto_id"] = "decide_%s"
+        super().__init__(*args, **kwargs)
+
+
+class ReviewForm(forms.Form):
+    """What an incident known since changes to a verdict."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("covered", _("Covered after all: nothing is due, what was invoiced is credited")),
+            ("stands", _("The incident does not explain it: the verdict stands")),
+        ],
+    )
+    answer = _text(3, label=_("Why, for the customer"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["auto_id"] = "review_%s"
         super().__init__(*args, **kwargs)
 
 

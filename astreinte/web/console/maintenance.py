@@ -33,12 +33,15 @@ PAST = timedelta(days=90)
 SHOWN = 200
 
 
-class _Servers(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+class Servers(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Servers to choose among, each with whose it is."""
+
     def label_from_instance(self, server: Server) -> str:
         return f"{server.name} · {server.customer.name}"
 
 
-def _clock() -> forms.DateTimeInput:
+def typed_clock() -> forms.DateTimeInput:
+    """Where an hour is typed."""
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -47,9 +50,9 @@ class MaintenanceForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=_("What is done"), max_length=200, help_text=_("Those concerned read it."))
-    servers = _Servers(label=_("Servers"), queryset=None, widget=forms.SelectMultiple(attrs={"size": 8}))
-    start = forms.DateTimeField(label=_("From"), widget=_clock())
-    end = forms.DateTimeField(label=_("Until"), widget=_clock())
+    servers = Servers(label=_("Servers"), queryset=None, widget=forms.SelectMultiple(attrs={"size": 8}))
+    start = forms.DateTimeField(label=_("From"), widget=typed_clock())
+    end = forms.DateTimeField(label=_("Until"), widget=typed_clock())
 
     def __init__(self, *args: Any, request: PersonRequest, of: Maintenance | None = None, **kwargs: Any) -> None:
         self.of, self.zone = of, zone()
@@ -62,7 +65,7 @@ class MaintenanceForm(forms.Form):
     def wish(self) -> Wish:
         """What was typed, once it is valid. Hours that were not touched stay the instants they were, to the second."""
         said = self.cleaned_data
-        start, end = _wall(said["start"]), _wall(said["end"])
+        start, end = wall(said["start"]), wall(said["end"])
         begins, ends = windows.instants(start, end, zone=self.zone)
         if self.of and start == _shown(self.of.start, zone=self.zone):
             begins = self.of.start
@@ -93,7 +96,8 @@ def zone() -> ZoneInfo:
     return ZoneInfo(provider.time_zone if provider else "UTC")
 
 
-def _wall(typed: datetime) -> datetime:
+def wall(typed: datetime) -> datetime:
+    """The hour that was typed, to the minute."""
     return typed.replace(tzinfo=None, second=0, microsecond=0)
 
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,14 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from astreinte.accounts import queries as accounts
 from astreinte.core.refusals import Refusal
-from astreinte.flows import try_contact
+from astreinte.flows import rehearse_on_call, try_contact
 from astreinte.notifications import trials
 from astreinte.notifications.trials import Way
+from astreinte.tickets import rehearsals
 from astreinte.web import live, refusals
 from astreinte.web.console.forms import ON_CALL
 from astreinte.web.requests import PersonRequest
 
 PIECES = "console/_me.html"
+# The last rehearsals of this engineer, under the button of the next.
+REHEARSALS = 5
 
 
 @require_safe
@@ -51,6 +55,17 @@ def test_contact(request: PersonRequest, contact_id: int) -> HttpResponse:
     return redirect(f"{reverse('console:me')}#way-{contact.pk}")
 
 
+@require_POST
+def rehearse(request: PersonRequest) -> HttpResponse:
+    """Ring my telephone now: a rehearsal, from a customer who is nobody."""
+    try:
+        ticket = rehearse_on_call.ring(request.user, key=request.POST.get("key", "")[:100], at=request.at)
+    except Refusal as refusal:
+        context = {**_context(request), "refused": refusals.said(refusal)}
+        return render(request, "console/me.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return redirect("console:case", ticket.ref)
+
+
 def _mine(request: PersonRequest) -> list[Way]:
     return trials.ways_of([request.user]).get(request.user.pk, [])
 
@@ -61,6 +76,9 @@ def _context(request: PersonRequest) -> dict[str, Any]:
         "ways": ways,
         "seen": _seen(request, ways),
         "every": _every(ways),
+        "rehearses": request.user.handles_cases,
+        "rehearsed": list(rehearsals.of_engineer(request.user)[:REHEARSALS]) if request.user.handles_cases else [],
+        "key": uuid4(),
         "everybody": _everybody() if request.user.has_role("manager") else [],
     }
 

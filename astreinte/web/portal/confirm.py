@@ -19,7 +19,7 @@ from astreinte.tickets.models import Symptom, Ticket
 from astreinte.web.portal import known
 from astreinte.web.portal.forms import AcceptanceForm
 from astreinte.web.portal.found import own_ticket_or_404
-from astreinte.web.portal.problem import draft, language, looked, offer_page, opening
+from astreinte.web.portal.problem import asked_offer, draft, language, looked, offer_page, opening
 from astreinte.web.portal.ticket import ticket_page
 from astreinte.web.refusals import said
 from astreinte.web.requests import PersonRequest
@@ -39,11 +39,12 @@ class Asked:
     body: str
     back: str
     key: str = ""
+    rehearsal: bool = False
 
 
 def _screen(request: PersonRequest, asked: Asked, *, refusal: Refusal | None = None) -> HttpResponse | None:
     """The screen, with the offer of this instant; None when there is none for this person."""
-    offer = cases.offer(server=asked.server, user=request.user, at=request.at, language=language())
+    offer = asked_offer(request, asked.server, rehearsal=asked.rehearsal)
     if not offer.words:
         return None
     about = known.on([asked.server], reader=request.user, at=request.at)
@@ -51,6 +52,7 @@ def _screen(request: PersonRequest, asked: Asked, *, refusal: Refusal | None = N
     context = {
         "asked": asked,
         "symptom": Symptom(asked.symptom).label,
+        "rehearsal": asked.rehearsal,
         "offer": offer,
         "known": about,
         "free": about.is_covered(offer.policy.covered if offer.policy else ()),
@@ -106,7 +108,15 @@ def confirm(request: PersonRequest, key: UUID) -> HttpResponse:
         return redirect("portal:ticket", already.ref)
     typed, server = draft(request, key)
     told = opening(typed, key)
-    asked = Asked(server=server, symptom=told.symptom, subject=told.subject, body=told.body, back="offer", key=str(key))
+    asked = Asked(
+        server=server,
+        symptom=told.symptom,
+        subject=told.subject,
+        body=told.body,
+        back="offer",
+        key=str(key),
+        rehearsal=told.rehearsal,
+    )
     if request.method != "POST":
         return _screen(request, asked) or redirect("portal:offer", key)
 

@@ -23,3 +23,8 @@ def find(session: SessionBase, key: UUID) -> dict[str, Any] | None:
     """What was typed under this key, if it is still known."""
     found: dict[str, Any] | None = session.get(_NAME, {}).get(str(key))
     return found
+
+
+def is_rehearsal(typed: dict[str, Any]) -> bool:
+    """Whether this draft is of a rehearsal."""
+    return typed.get("rehearsal") == "True"

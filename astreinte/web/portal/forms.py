@@ -35,6 +35,7 @@ class ServerChoice(_Choice):
 class ProblemForm(forms.Form):
     """Which server, what is wrong, and what may help."""
 
+    rehearsal = forms.BooleanField(required=False, widget=forms.HiddenInput)
     server = ServerChoice(None, to_field_name="name", label=gettext_lazy("Which server?"))
     symptom = forms.ChoiceField(
         choices=Symptom.choices,

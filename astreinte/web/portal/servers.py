@@ -16,8 +16,7 @@ from astreinte.customers.models import Server
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring import said
 from astreinte.monitoring.models import Incident, Maintenance
-from astreinte.tickets import queries as cases
-from astreinte.tickets import tracking
+from astreinte.tickets import rehearsals, sight, tracking
 from astreinte.tickets.models import Ticket
 from astreinte.web import live, said_words, tracker_words
 from astreinte.web.portal import known, watched
@@ -71,11 +70,12 @@ def servers(request: PersonRequest) -> HttpResponse:
     """Incidents and maintenance that concern me on top; then my servers, a row each."""
     mine = list(customers.servers_of(request.user))
     about = known.on(mine, reader=request.user, at=request.at)
-    tickets = list(cases.seen_by(request.user).order_by("-id")[:LOOKED_AT])
+    tickets = list(sight.real_seen_by(request.user).order_by("-id")[:LOOKED_AT])
     context = {
         "rows": _rows(mine, about, tickets),
         "known": about,
         "mine": {one.pk for one in mine},
+        "never_tried": rehearsals.is_new_to(request.user, mine),
     }
     return render(request, "portal/servers.html", context)
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -16,8 +16,8 @@ from astreinte.core.refusals import Refusal
 from astreinte.customers import queries as customers
 from astreinte.flows import cancel as cancelling
 from astreinte.flows import contest as disputes
-from astreinte.flows import resolve
-from astreinte.tickets import papers, tracking
+from astreinte.flows import rehearse, resolve
+from astreinte.tickets import letters, packs, papers, rehearsals, reviews, sight, tracking
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Ticket
 from astreinte.tickets.rules import offer as wording
@@ -36,8 +36,8 @@ ONGOING = {"open", "acknowledged"}
 
 @require_safe
 def tickets(request: PersonRequest) -> HttpResponse:
-    """Every ticket of my servers, the newest first."""
-    return render(request, "portal/tickets.html", {"page": page_of(cases.seen_by(request.user), request)})
+    """Every ticket of my servers, the newest first; rehearsals are on their own page."""
+    return render(request, "portal/tickets.html", {"page": page_of(sight.real_seen_by(request.user), request)})
 
 
 def _rhythm(request: PersonRequest, ticket: Ticket) -> int:
@@ -82,6 +82,8 @@ def _decision(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
         "dispute": cases.dispute_of(verdict),
         "may_contest": cases.may_contest(verdict, at=request.at),
         "contest_until": verdict.given_at + cases.CONTEST_FOR,
+        "review": reviews.last_of(verdict),
+        "letter": letters.verdict_of(ticket, reader=request.user),
     }
 
 
@@ -95,11 +97,22 @@ def context_of(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
         "ongoing": ticket.state in ONGOING,
         "may_cancel": ticket.state == "open" and ticket.acknowledged_at is None,
         "messages_": thread.of(request.user, ticket),
-        "evidence": ticket.evidence.all(),
+        "evidence": packs.proofs_of(ticket),
         "has_receipt": ticket.consent_id is not None and papers.is_drawn(ticket.consent_id),
         "history": told,
         **_tracking(request, ticket, lines),
         **_decision(request, ticket),
+        **(_rehearsed(request, ticket) if ticket.is_rehearsal else {}),
+    }
+
+
+def _rehearsed(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
+    """What was shown in place of an acceptance, and whether something is still to come."""
+    mine = ticket.opened_by_id == request.user.pk
+    return {
+        "rehearsal": True,
+        "shown": rehearsals.shown(ticket),
+        "follows": mine and rehearsals.next_at(ticket) is not None,
     }
 
 
@@ -149,6 +162,19 @@ def cancel(request: PersonRequest, ref: str) -> HttpResponse:
     except Refusal as refusal:
         return ticket_page(request, ticket_or_404(request, ref), refusal=refusal)
     messages.success(request, _("The ticket is cancelled. Nothing is due."))
+    return redirect("portal:ticket", found.ref)
+
+
+@require_POST
+def go_on(request: PersonRequest, ref: str) -> HttpResponse:
+    """The next thing of my rehearsal happens now."""
+    found = own_ticket_or_404(request, ref)
+    if found.opened_by_id != request.user.pk or not found.is_rehearsal:
+        raise Http404
+    try:
+        rehearse.on(found, at=request.at)
+    except Refusal as refusal:
+        return ticket_page(request, ticket_or_404(request, ref), refusal=refusal)
     return redirect("portal:ticket", found.ref)
 
 

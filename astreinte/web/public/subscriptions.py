@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
 from astreinte.accounts import queries as accounts
+from astreinte.core import addresses
 from astreinte.core.refusals import Refusal
 from astreinte.flows import subscribe as flow
 from astreinte.monitoring import public_words as words
@@ -46,18 +47,13 @@ def subscribe(request: AnyRequest) -> HttpResponse:
 
 def _asked(request: AnyRequest, said: dict[str, Any]) -> HttpResponse:
     language = (translation.get_language() or "")[:2]
-    source = _place(request.META.get("REMOTE_ADDR", ""))
+    source = addresses.place(request.META.get("REMOTE_ADDR", ""))
     wish = flow.Wish(components=said.get("components", []), language=language, source=source)
     if said["way"] == EMAIL:
         flow.by_email(said["address"], wish, at=request.at)
         return redirect("public:subscribe_sent")
     secret = flow.by_webhook(said["address"], wish, at=request.at)
     return render(request, "public/webhook.html", {"secret": secret, "url": said["address"]}, status=HTTPStatus.CREATED)
-
-
-def _place(address: str) -> str:
-    """Where somebody asks from: an address, or the network of 64 bits that one house has in IPv6."""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from astreinte.web.public import subscriptions, views
+from astreinte.web.public import figures, subscriptions, views
 
 app_name = "public"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("subscribe/sent/", subscriptions.sent, name="subscribe_sent"),
     path("confirm/<str:token>", subscriptions.confirm, name="confirm"),
     path("unsubscribe/<str:token>", subscriptions.unsubscribe, name="unsubscribe"),
+    path("figures/", figures.show, name="figures"),
     path("<path:name>", views.show, name="status_file"),
 ]

@@ -40,7 +40,7 @@ LOOKS = {
     "down": ("down", "octagon"), "failed": ("down", "octagon"), "nobody": ("down", "octagon"),
     "triggered": ("live", "phone-ringing"), "ringing": ("live", "phone-ringing"), "sending": ("live", "phone-ringing"),
     "accepted": ("live", "phone-ringing"), "open": ("live", "clock"), "running": ("live", "clock"),
-    "live": ("live", "clock"), "issued": ("live", "file"), "joined": ("ok", "user"),
+    "live": ("live", "clock"), "stands": ("quiet", "dot"), "issued": ("live", "file"), "joined": ("ok", "user"),
 }  # fmt: skip
 QUIET = ("quiet", "dot")
 

@@ -116,7 +116,8 @@ def _fields(ticket: Ticket, *, billed: bool) -> dict[str, Any]:
     verdict: Verdict | None = getattr(ticket, "verdict", None)
     return {
         "ref": ticket.ref,
-        "mode": ticket.mode,
+        "mode": "urgent" if ticket.is_urgent else "standard",
+        "rehearsal": ticket.is_rehearsal,
         "state": ticket.state,
         "server": ticket.server.name,
         "customer": CustomerOut(ref=ticket.customer.ref, name=ticket.customer.name),

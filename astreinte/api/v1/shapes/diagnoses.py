@@ -64,6 +64,35 @@ class AdviceOut(Shape):
     explanation: list[dict[str, Any]]
 
 
+class RecordOut(Shape):
+    """How often such an advice was right over the last 12 months, in a sentence too; fewer than 10 cases say nothing.
+
+    `confidence`: those that were as sure are counted, when they are enough. For `undetermined`, right is: nothing was billed in the end.
+    """
+
+    model_config = example(
+        cases=44,
+        right=41,
+        confidence="high",
+        enough=True,
+        says="Such advice was right in 41 of 44 cases over the last 12 months.",
+    )
+    cases: int
+    right: int
+    confidence: str | None
+    enough: bool
+    says: str
+
+
+class MeasuresOut(Shape):
+    """What was heard of the provider's Prometheus: how many facts, or a word for why there are none."""
+
+    model_config = example(state="unanswered", count=0, trouble="refused")
+    state: Literal["running", "answered", "unanswered"]
+    count: int
+    trouble: str = Field(description="`refused`, `timeout`, `denied`, `nonsense`...; empty while nothing is wrong.")
+
+
 class DiagnosisOut(Shape):
     """A live look at a server: `running` for ten seconds at most, then `done` and never changed again."""
 
@@ -76,6 +105,8 @@ class DiagnosisOut(Shape):
         ended_at="2026-10-25T00:30:02Z",
         facts=[_FACT],
         advice=_ADVICE,
+        record=None,
+        measures=None,
         known_incident=None,
         offer=None,
     )
@@ -87,5 +118,7 @@ class DiagnosisOut(Shape):
     ended_at: datetime | None
     facts: list[dict[str, Any]]
     advice: AdviceOut | None
+    record: RecordOut | None = Field(description="How often such an advice was right so far.")
+    measures: MeasuresOut | None = Field(description="Nothing where the provider has no Prometheus to ask.")
     known_incident: IncidentOut | None = Field(description="The oldest incident in progress on this server.")
     offer: OfferOut | None = Field(description="What an urgent ticket would cost the caller now.")

@@ -77,6 +77,7 @@ _CONSENT = {
 _SUMMARY = {
     "ref": "T1001",
     "mode": "urgent",
+    "rehearsal": False,
     "state": "acknowledged",
     "server": "web1.boulangerie.example",
     "customer": {"ref": "boulangerie", "name": "Boulangerie du Port SARL"},
@@ -196,6 +197,7 @@ class TicketSummary(Shape):
     model_config = example(**_SUMMARY)
     ref: str
     mode: Literal["standard", "urgent"]
+    rehearsal: bool
     state: Literal["open", "acknowledged", "resolved", "closed", "cancelled"]
     server: str
     customer: CustomerOut

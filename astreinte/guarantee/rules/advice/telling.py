@@ -15,6 +15,8 @@ WORDS: Mapping[str, Mapping[str, list[str]]] = json.loads(
 )
 COLON = ("\N{NO-BREAK SPACE}:", ":")
 A_DAY = ("j", "d")
+# Of a filesystem, its files are counted apart: facts.md, disk.used_percent.
+INODES = "inodes:"
 
 
 def tell(fact: Fact, *, why: Mapping[str, str], at: datetime) -> dict[str, str]:
@@ -45,7 +47,15 @@ def _fact(fact: Fact, place: int, at: datetime) -> str:
 def _named(kind: str, subject: str, place: int) -> str:
     name = WORDS["kinds"][kind][place]
     name = name[0].upper() + name[1:]
-    return f"{name} ({subject})" if subject else name
+    return f"{name} ({_about(subject, place)})" if subject else name
+
+
+def _about(subject: str, place: int) -> str:
+    """A name of ours in words; a site, a path or a program as it is."""
+    known = WORDS["subjects"]
+    if subject.startswith(INODES):
+        return known[INODES][place] % subject.removeprefix(INODES)
+    return known[subject][place] if subject in known else subject
 
 
 def _ago(fact: Fact, place: int, at: datetime) -> str:

@@ -1,5 +1,6 @@
 /* Pieces of a page that look again. htmx would need eval for "only while visible": the content security policy refuses it.
-   <div data-live="address" data-seen="etag" data-every="seconds">; the answer holds elements with ids, each replaces its own. */
+   <div data-live="address" data-seen="etag" data-every="seconds">; the answer holds elements with ids, each replaces its own.
+   data-stays: something is typed on this page, it is never loaded again. */
 (() => {
   "use strict";
   const later = { timer: 0 };
@@ -22,13 +23,16 @@
 
   async function look(live) {
     try {
+      live.dataset.asked = live.dataset.live;
       const answer = await fetch(live.dataset.live, { headers: { "If-None-Match": live.dataset.seen }, redirect: "manual", credentials: "same-origin" });
+      const text = answer.status === 200 ? await answer.text() : "";
+      if (!live.isConnected || live.dataset.asked !== live.dataset.live) return; // something else is asked by now
       if (answer.status === 200) {
-        replace(await answer.text());
+        replace(text);
         live.dataset.seen = answer.headers.get("ETag") || "";
       }
       if (answer.status === 200 || answer.status === 304) live.dataset.every = answer.headers.get("X-Look-Again") || "0";
-      if (answer.type === "opaqueredirect" || answer.status === 404) { live.dataset.every = "0"; location.reload(); }
+      if (answer.type === "opaqueredirect" || answer.status === 404) { live.dataset.every = "0"; if (!("stays" in live.dataset)) location.reload(); }
     } catch { /* the network is away: the next look will tell */ }
     plan(live);
   }
@@ -40,9 +44,10 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    const live = document.querySelector("[data-live]");
-    if (!live) return;
-    document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(later.timer); else if (Number(live.dataset.every) > 0) look(live); });
-    plan(live);
+    const live = () => document.querySelector("[data-live]");
+    document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(later.timer); else if (Number(live()?.dataset.every) > 0) look(live()); });
+    document.addEventListener("live:pieces", (event) => { replace(event.detail); if (live()) plan(live()); });
+    document.addEventListener("live:now", () => { if (live()) look(live()); });
+    if (live()) plan(live());
   });
 })();

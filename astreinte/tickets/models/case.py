@@ -1,4 +1,4 @@
-"""Tickets, and all that must be proved about them: consent, evidence, verdict, dispute."""
+"""Tickets, and what must be proved about them: consent, evidence, the diagnoses and what was said."""
 
 import uuid
 
@@ -7,19 +7,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from astreinte.accounts.models import User
-from astreinte.billing.models import Charge, Invoice
 from astreinte.customers.models import Customer, Server
 from astreinte.guarantee.models import DeskPolicy
 from astreinte.monitoring.models import Incident
 from astreinte.paging.models import Page
-from astreinte.tickets.states import DiagnosisState, DisputeState, TicketState, VerdictState
+from astreinte.tickets.states import DiagnosisState, TicketState
 
 
 class Mode(models.TextChoices):
-    """Urgent rings somebody now; standard waits for working hours."""
+    """Urgent rings somebody now; standard waits for working hours; a rehearsal goes as an urgent one, and binds nobody."""
 
     STANDARD = "standard", _("Standard")
     URGENT = "urgent", _("Urgent")
+    REHEARSAL = "rehearsal", _("Rehearsal")
 
 
 class Symptom(models.TextChoices):
@@ -116,7 +116,17 @@ class Ticket(models.Model):
             models.UniqueConstraint(name="a_double_click_is_one_ticket", fields=["opened_by", "opening_key"]),
             models.CheckConstraint(name="urgent_means_paged", condition=Q(mode=Mode.STANDARD) | Q(page__isnull=False)),
             models.CheckConstraint(
-                name="urgent_means_consented", condition=Q(mode=Mode.STANDARD) | Q(consent__isnull=False)
+                name="urgent_means_consented", condition=~Q(mode=Mode.URGENT) | Q(consent__isnull=False)
+            ),
+            # without a consent there is no charge: see `no_fee_without_consent`
+            models.CheckConstraint(
+                name="a_rehearsal_binds_nobody",
+                condition=~Q(mode=Mode.REHEARSAL) | Q(consent__isnull=True, incident__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="one_rehearsal_at_a_time",
+                fields=["opened_by"],
+                condition=Q(mode=Mode.REHEARSAL, state__in=[TicketState.OPEN, TicketState.ACKNOWLEDGED]),
             ),
         ]
         indexes = [
@@ -144,7 +154,12 @@ class Ticket(models.Model):
 
     @property
     def is_urgent(self) -> bool:
-        return self.mode == Mode.URGENT
+        """Whether it calls somebody, or goes as if it did."""
+        return self.mode != Mode.STANDARD
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.mode == Mode.REHEARSAL
 
 
 class Diagnosis(models.Model):
@@ -218,65 +233,3 @@ class Evidence(models.Model):
 
     class Meta:
         ordering = ["id"]
-
-
-class Verdict(models.Model):
-    """One clause, one justification, the evidence it rests on. What a person decided."""
-
-    state = models.CharField(max_length=12, choices=VerdictState.choices, default=VerdictState.GIVEN)
-    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="verdict")
-    clause = models.SlugField(max_length=60)
-    coverage = models.CharField(
-        max_length=12,
-        choices=[("covered", _("covered")), ("excluded", _("not covered")), ("undetermined", _("undetermined"))],
-    )
-    justification = models.TextField()
-    evidence = models.ManyToManyField(Evidence, related_name="+")
-    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    given_at = models.DateTimeField()
-    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="+")
-    charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="verdict")
-    credit_note = models.OneToOneField(Invoice, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="no_fee_without_consent", condition=Q(charge__isnull=True) | Q(consent__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="only_an_excluded_verdict_is_billed", condition=Q(charge__isnull=True) | Q(coverage="excluded")
-            ),
-        ]
-
-
-class ProposedVerdict(models.Model):
-    """A verdict that would bill against the advice of the diagnosis: it waits for a second person (features, F5)."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="proposals")
-    clause = models.SlugField(max_length=60)
-    justification = models.TextField()
-    evidence = models.ManyToManyField(Evidence, related_name="+")
-    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    settled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_proposal_at_a_time", fields=["ticket"], condition=Q(settled_at__isnull=True)
-            )
-        ]
-
-
-class Dispute(models.Model):
-    """The customer contests the verdict; another person decides."""
-
-    state = models.CharField(max_length=12, choices=DisputeState.choices, default=DisputeState.OPEN)
-    verdict = models.OneToOneField(Verdict, on_delete=models.PROTECT, related_name="dispute")
-    reason = models.TextField()
-    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField()
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    answer = models.TextField(blank=True)

@@ -1,0 +1,33 @@
+"""Questions about what the provider's Prometheus said of servers. Reads only."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from astreinte.accounts import queries as accounts
+from astreinte.customers.models import Server
+from astreinte.monitoring.models import Reading
+
+# A prober that has said nothing for so long is gone: another one asks.
+CLAIM = timedelta(seconds=15)
+
+
+def settings() -> Mapping[str, Any]:
+    """`monitoring: {prometheus: ...}` of the provider file, as it was applied; empty where there is no Prometheus."""
+    provider = accounts.provider()
+    said: Mapping[str, Any] = provider.settings.get("monitoring", {}) if provider else {}
+    return said.get("prometheus") or {}
+
+
+def due(*, at: datetime, limit: int) -> list[Reading]:
+    """Those that are waited for and that nobody is asking for, oldest first."""
+    free = Q(claimed_at=None) | Q(claimed_at__lt=at - CLAIM)
+    waited = Reading.objects.filter(free, due_at__lte=at).select_related("server")
+    return list(waited.order_by("due_at")[:limit])
+
+
+def of(server: Server) -> Reading | None:
+    """The last one of this server."""
+    return Reading.objects.filter(server=server).first()
