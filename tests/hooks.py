@@ -24,11 +24,12 @@ class Heard:
 
 @dataclass
 class Hook:
-    """`heard` holds what came, in order; `answer` is what the next ones are answered with."""
+    """`heard` holds what came, in order; `answer` and `status` are what the next ones are answered with."""
 
     url: str
     heard: "queue.Queue[Heard]" = field(default_factory=queue.Queue)
     answer: str = "ok"
+    status: int = 200
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -39,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.hook.heard.put(Heard({name.lower(): value for name, value in self.headers.items()}, body))
         said = self.hook.answer.encode()
-        self.send_response(200)
+        self.send_response(self.hook.status)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)

@@ -71,6 +71,8 @@ def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
         _note_first(letter, outcome, at=at)
     elif letter.rings:
         notifications.hasten(letter, at=at)
+    elif outcome.gone:
+        subscribe.gone(letter, at=at)
 
 
 def _note_first(letter: Notification, outcome: Outcome, *, at: datetime) -> None:

@@ -162,6 +162,13 @@ def echoed(letter: Notification, *, said: str, at: datetime) -> bool:
     return True
 
 
+def gone(letter: Notification, *, at: datetime) -> None:
+    """A mailbox that does not exist, a webhook that answers 410: whoever subscribed is told no more. Nothing for other letters."""
+    subscriber = told_by(letter)
+    if subscriber:
+        leave(subscriber, at=at)
+
+
 @all_or_nothing
 def leave(subscriber: Subscriber, *, at: datetime) -> None:
     """They are told no more, and forgotten: their address is in no row any more."""

@@ -92,7 +92,10 @@ def over(*, at: datetime) -> QuerySet[Inquiry]:
 def wanted(*, at: datetime, limit: int) -> list[LookUp]:
     """Look-ups somebody waits for, oldest first; of a registry no more than it bears."""
     free = Q(claimed_at=None) | Q(claimed_at__lte=at - ABANDONED)
-    found = LookUp.objects.filter(free, wanted_at__isnull=False).select_related("server").order_by("wanted_at")[:limit]
+    waiting = LookUp.objects.filter(free, wanted_at__isnull=False).select_related("server").order_by("wanted_at")
+    found = list(waiting[:limit])
+    if not found:
+        return []
     left = {kind: most - _lately(kind, at=at) for kind, most in MOST_OF.items()}
     return list(_bearable(found, left))
 

@@ -19,6 +19,7 @@ class Outcome:
     will_confirm: bool = False
     permanent: bool = False
     blames_address: bool = False
+    gone: bool = False
     error: str = ""
     said: str = ""
 

@@ -94,6 +94,7 @@ class Ears:
         self._bell, self._who = bell, who
         self._listener: Any = None
         self._try_at = 0.0
+        self._heard = True
 
     def open(self) -> None:
         """Start listening, or again after the database went away. Never raises: the tick does without."""
@@ -113,11 +114,17 @@ class Ears:
 
     def hear(self) -> None:
         """Empty it; when it broke, forget it."""
+        self._heard = True
         try:
             self._listener.hear()
         except (OSError, DatabaseError) as error:
             log.warning("wake-ups were cut: the tick goes on", error=str(error))
             self.close()
+
+    def news(self) -> bool:
+        """Whether anybody called since this was last asked."""
+        heard, self._heard = self._heard, False
+        return heard
 
     def close(self) -> None:
         """Stop listening."""

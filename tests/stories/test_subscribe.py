@@ -270,6 +270,17 @@ def test_a_webhook_that_echoes_its_challenge_is_told_signed(night, hook, site):
     )
 
 
+@pytest.mark.parametrize(("status", "left"), [(410, 0), (404, 1), (503, 1)])
+def test_a_webhook_that_is_gone_for_good_is_told_no_more(night, hook, site, status, left):
+    subscribe.by_webhook(hook.url, wish(), at=night.now)
+    hook.answer = links.take_token(letter(links.CHALLENGE))
+    night.pager_ticks()
+    hook.status = status
+    breaks(night)
+    site.write()
+    assert Subscriber.objects.filter(confirmed_at__isnull=False).count() == left
+
+
 def test_a_webhook_may_answer_with_the_challenge_alone(night, hook):
     subscribe.by_webhook(hook.url, wish(), at=night.now)
     hook.answer = links.take_token(letter(links.CHALLENGE))

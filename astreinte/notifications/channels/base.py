@@ -21,6 +21,9 @@ def _(text: str) -> str:
     return text
 
 
+GONE = 410
+
+
 class TemporaryFailure(Exception):  # noqa: N818 - an outcome, not an error
     """Not now: try again later. The text is safe to log and to show."""
 
@@ -29,12 +32,12 @@ class PermanentFailure(Exception):  # noqa: N818
     """Not this way, ever: somebody must change the address or the configuration. The text is safe to log.
 
     `blames_address`: it is the person's address that cannot be reached. A wrong password or a closed account is the
-    installation's, and must not switch anybody's number off.
+    installation's, and must not switch anybody's number off. `gone`: there is nobody there, and there will not be.
     """
 
-    def __init__(self, text: str, *, blames_address: bool = False) -> None:
+    def __init__(self, text: str, *, blames_address: bool = False, gone: bool = False) -> None:
         super().__init__(text)
-        self.blames_address = blames_address
+        self.blames_address, self.gone = blames_address, gone
 
 
 class BadAddress(ValueError):  # noqa: N818
@@ -186,7 +189,11 @@ def first_that_takes(attempts: Sequence[Callable[[float], Receipt]], *, deadline
     reasons = "; ".join([*temporary, *map(str, permanent)]) or "no provider is configured"
     if temporary:
         raise TemporaryFailure(reasons)
-    raise PermanentFailure(reasons, blames_address=any(failure.blames_address for failure in permanent))
+    raise PermanentFailure(
+        reasons,
+        blames_address=any(failure.blames_address for failure in permanent),
+        gone=any(failure.gone for failure in permanent),
+    )
 
 
 def call(
@@ -210,13 +217,13 @@ def call(
 
 
 def judge(status: int, *, text: str, secrets: Iterable[str] = (), blames_address: bool = False) -> None:
-    """2xx passes; 408, 425, 429 and 5xx are temporary; the rest, redirects included, is permanent."""
+    """2xx passes; 408, 425, 429 and 5xx are temporary; the rest, redirects included, is permanent; 410 is for ever."""
     if 200 <= status < 300:  # noqa: PLR2004
         return
     temporary = status in {408, 425, 429} or status >= 500  # noqa: PLR2004
     if temporary:
         raise TemporaryFailure(redact(text, secrets))
-    raise PermanentFailure(redact(text, secrets), blames_address=blames_address)
+    raise PermanentFailure(redact(text, secrets), blames_address=blames_address, gone=status == GONE)
 
 
 def _why(text: str) -> str:

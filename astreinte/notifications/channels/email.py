@@ -71,7 +71,7 @@ class Relay:
         text = self._safe(f"{self.server.host}: SMTP {code or type(error).__name__} {said}".strip())
         if 500 <= code < 600:  # noqa: PLR2004
             blames = isinstance(error, smtplib.SMTPRecipientsRefused)
-            raise PermanentFailure(text, blames_address=blames) from None
+            raise PermanentFailure(text, blames_address=blames, gone=blames) from None
         raise TemporaryFailure(text) from None
 
     def _safe(self, text: object) -> str:
