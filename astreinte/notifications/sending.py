@@ -92,8 +92,8 @@ def attempt(
     except TemporaryFailure as failure:
         return Outcome(accepted=False, error=str(failure))
     except PermanentFailure as failure:
-        blames = {"blames_address": failure.blames_address, "gone": failure.gone}
-        return Outcome(accepted=False, permanent=True, error=str(failure), **blames)
+        blames, gone = failure.blames_address, failure.gone
+        return Outcome(accepted=False, permanent=True, blames_address=blames, gone=gone, error=str(failure))
     except ValueError as misconfigured:
         return Outcome(accepted=False, permanent=True, error=str(misconfigured))
     except Exception as defect:

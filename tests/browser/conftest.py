@@ -116,9 +116,9 @@ class Person:
         while folded.count():
             folded.first.click()
 
-    def sees(self, words: str) -> None:
+    def sees(self, words: str, *, within_s: float = 15) -> None:
         """Wait for these words on the page."""
-        self.page.get_by_text(words).first.wait_for(timeout=15_000)
+        self.page.get_by_text(words).first.wait_for(timeout=within_s * 1000)
 
     def looks(self) -> None:
         """The page as it is: nothing that axe refuses, nothing wider than the screen, nothing the browser complains of."""

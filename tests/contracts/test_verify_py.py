@@ -175,6 +175,7 @@ def _nothing(document):
 )
 def test_each_kind_of_tampering_is_named(download, tmp_path, tampering, named):
     document = json.loads(download)
+    named = named.replace("T1001", document["ticket"])
     tampering(document)
     done = run(tmp_path, written(document))
     assert (done.returncode, done.stderr) == (1, "")

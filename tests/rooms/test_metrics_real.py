@@ -1,6 +1,5 @@
 """The facts that a real Prometheus gives: of this machine by real exporters, and of others by what their exporters said."""
 
-import asyncio
 import os
 import shutil
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ from astreinte.guarantee.rules import advice
 from astreinte.monitoring import readings
 from astreinte.tickets import asking
 from astreinte.tickets.rules.metrics import promql, table
-from tests import metrics, prometheus, real_servers
+from tests import loops, metrics, prometheus, real_servers
 from tests.probe_servers import closed_port
 from tests.processes import until
 from tests.rooms.recorded_metrics import RECORDED
@@ -77,7 +76,7 @@ def _login(port):
 def told(there, name=HERE, *, queries=None, match=None):
     known = promql.matchers(match or table.MATCH, name=name, addresses=["192.0.2.77"])
     place = asking.Prometheus(url=f"http://127.0.0.1:{there.port}", matchers=known, allow_private=True)
-    return asyncio.run(asking.ask(place, queries or table.whole({})))
+    return loops.run(asking.ask(place, queries or table.whole({})))
 
 
 def facts(there, name=HERE, **more):

@@ -59,7 +59,9 @@ def test_contact(request: PersonRequest, contact_id: int) -> HttpResponse:
 def rehearse(request: PersonRequest) -> HttpResponse:
     """Ring my telephone now: a rehearsal, from a customer who is nobody."""
     try:
-        ticket = rehearse_on_call.ring(request.user, key=request.POST.get("key", "")[:100], at=request.at)
+        ticket = rehearse_on_call.ring(
+            request.user, key=request.POST.get("key", "").replace("\x00", "")[:100], at=request.at
+        )
     except Refusal as refusal:
         context = {**_context(request), "refused": refusals.said(refusal)}
         return render(request, "console/me.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)

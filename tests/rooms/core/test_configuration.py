@@ -99,5 +99,5 @@ def test_an_urgent_opening_costs_few_questions(world):
     acceptance = world.acceptance()
     with CaptureQueriesContext(connection) as questions:
         world.opens_without_pager(acceptance)
-    # the last one asks whether an incident of this server is open: then nobody is called twice
-    assert len(questions) <= 17
+    # the last ones ask whether an incident of this server is open (then nobody is called twice), and for the first pack of evidence
+    assert len(questions) <= 18
