@@ -16,10 +16,18 @@ from astreinte.tickets import around, diagnoses, packs, tracking
 from astreinte.tickets.advising import Proof
 from astreinte.tickets.models import Moment, Pack, Ticket
 
+# Packs of one turn of the keeper.
+AT_ONCE = 10
+
 
 def due(*, at: datetime) -> int:
     """Seal what is due, and waits for no diagnosis any more. Answers how many."""
-    return sum(_sealed(pack, at=at) for pack in packs.due(at=at) if _taken(pack, at=at))
+    waiting = packs.due(at=at, limit=AT_ONCE)
+    blind = [pack for pack in waiting if pack.moment == Moment.OPENING and not diagnoses.of_ticket(pack.ticket)]
+    for pack in blind[:1]:  # a storm of tickets must ring: it is looked at little by little
+        all_or_nothing(diagnose.by_itself)(pack.ticket, at=at)
+    ready = [pack for pack in waiting if pack not in blind]
+    return sum(_sealed(pack, at=at) for pack in ready if _taken(pack, at=at))
 
 
 def opened(ticket: Ticket, *, at: datetime) -> None:
@@ -54,9 +62,6 @@ def freeze(ticket: Ticket, proofs: Iterable[Proof], *, at: datetime) -> None:
 
 @all_or_nothing
 def _taken(pack: Pack, *, at: datetime) -> bool:
-    if pack.moment == Moment.OPENING and not diagnoses.of_ticket(pack.ticket):
-        diagnose.by_itself(pack.ticket, at=at)
-        return False
     return tickets.take_pack(pack, at=at)
 
 
