@@ -25,9 +25,14 @@ def due(*, at: datetime) -> int:
     waiting = packs.due(at=at, limit=AT_ONCE)
     blind = [pack for pack in waiting if pack.moment == Moment.OPENING and not diagnoses.of_ticket(pack.ticket)]
     for pack in blind[:1]:  # a storm of tickets must ring: it is looked at little by little
-        all_or_nothing(diagnose.by_itself)(pack.ticket, at=at)
+        _looked_at(pack.ticket, at=at)
     ready = [pack for pack in waiting if pack not in blind]
-    return sum(_sealed(pack, at=at) for pack in ready if _taken(pack, at=at))
+    return sum(_sealed(pack, at=at) for pack in ready if tickets.take_pack(pack, at=at))
+
+
+@all_or_nothing
+def _looked_at(ticket: Ticket, *, at: datetime) -> None:
+    diagnose.by_itself(ticket, at=at)
 
 
 def opened(ticket: Ticket, *, at: datetime) -> None:
@@ -58,11 +63,6 @@ def freeze(ticket: Ticket, proofs: Iterable[Proof], *, at: datetime) -> None:
     for one in proofs:
         if (one.kind, one.sha256) not in known:
             tickets.freeze_evidence(ticket, kind=one.kind, text=one.text, body=one.body, seen_at=one.seen_at, at=at)
-
-
-@all_or_nothing
-def _taken(pack: Pack, *, at: datetime) -> bool:
-    return tickets.take_pack(pack, at=at)
 
 
 def _sealed(pack: Pack, *, at: datetime) -> bool:

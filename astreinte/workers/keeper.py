@@ -66,6 +66,8 @@ class Keeper:
     def _keep_house(self, at: datetime) -> None:
         for name, chore in _chores().items():
             life.guarded(name, chore, at=at)
+        if _is_calm(at):
+            life.guarded("evidence", _seal_evidence, at=at)
         if RECEIPTS not in self._pools.busy_with() and _receipts_to_draw(at):
             self._pools.submit(RECEIPTS, RECEIPTS, _draw_receipts)
         if PAPERS not in self._pools.busy_with() and _papers_to_make():
@@ -103,14 +105,9 @@ def _watched() -> dict[str, Callable[..., int]]:
 
 def _chores() -> dict[str, Callable[..., int]]:
     """What somebody waits for."""
-    from astreinte.flows import issue_invoices, rehearse, seal_evidence, seal_history
+    from astreinte.flows import issue_invoices, rehearse, seal_history
 
-    return {
-        "invoices": issue_invoices.due,
-        "seals": seal_history.due,
-        "evidence": seal_evidence.due,
-        "rehearsals": rehearse.due,
-    }
+    return {"invoices": issue_invoices.due, "seals": seal_history.due, "rehearsals": rehearse.due}
 
 
 def _unhurried() -> dict[str, Callable[..., int]]:
@@ -124,6 +121,18 @@ def _unhurried() -> dict[str, Callable[..., int]]:
         "suspicions": suspect.look,
         "disputes": remind_of_disputes.due,
     }
+
+
+def _is_calm(at: datetime) -> bool:
+    from astreinte.tickets import papers
+
+    return papers.is_calm(at=at)
+
+
+def _seal_evidence(*, at: datetime) -> int:
+    from astreinte.flows import seal_evidence
+
+    return seal_evidence.due(at=at)
 
 
 def _receipts_to_draw(at: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.db import connection
 from astreinte.core import timeline
 from astreinte.flows import contest, converse, diagnose, push_facts, resolve, seal_evidence
 from astreinte.guarantee.rules import advice
+from astreinte.tickets import actions as tickets
 from astreinte.tickets import diagnoses, packs, verify
 from astreinte.tickets.models import Diagnosis, Pack
 
@@ -201,7 +202,7 @@ def test_two_keepers_seal_a_pack_once(world, alice):
     diagnose.due(at=world.now)
     (seen_by_another,) = packs.due(at=world.now)
     assert seal_evidence.due(at=world.now) == 1
-    assert not seal_evidence._taken(seen_by_another, at=world.now)
+    assert not tickets.take_pack(seen_by_another, at=world.now)
     assert moments(ticket) == ["opening"]
 
 
