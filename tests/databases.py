@@ -37,6 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.once)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A group that is spread over the workers makes two demonstrations fight for the same ports: better no run at all."""
+    grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+    if grouped and session.config.getoption("loadgroup", False) and "@" not in grouped[0].nodeid:
+        raise pytest.UsageError("pytest-xdist forgets xdist_group: this version of pytest and it do not go together")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     """Before pytest-django loads the settings. The workers of xdist find the controller's server in the environment."""

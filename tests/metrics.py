@@ -2,16 +2,20 @@
 
 import subprocess
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from itertools import groupby
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import yaml
 
 from tests import prometheus, real_servers
 from tests.probe_servers import closed_port
+from tests.processes import until
 
 MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 # A history goes on for so long after now (seconds, negative): it is as fresh at the end of the tests as at their beginning.
@@ -94,4 +98,11 @@ def scraping(folder: Path, targets: dict[str, int]) -> Iterator[real_servers.Rea
     argv = [prometheus.program("prometheus"), f"--config.file={folder}/prometheus.yml"]
     argv += [f"--storage.tsdb.path={folder}/data", f"--web.listen-address=127.0.0.1:{port}"]
     with real_servers.running(argv, folder, port=port, as_us=True) as real:
+        until(lambda: _is_ready(port))  # it reads its memory: until then some questions are refused
         yield real
+
+
+def _is_ready(port: int) -> bool:
+    with suppress(HTTPError), urlopen(f"http://127.0.0.1:{port}/-/ready") as answer:
+        return answer.status == HTTPStatus.OK
+    return False

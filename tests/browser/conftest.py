@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as PageTimeout
 
 from tests.doors.portal import signed_in
 from tests.processes import Worker, running, until
@@ -118,7 +119,10 @@ class Person:
 
     def sees(self, words: str, *, within_s: float = 15) -> None:
         """Wait for these words on the page."""
-        self.page.get_by_text(words).first.wait_for(timeout=within_s * 1000)
+        try:
+            self.page.get_by_text(words).first.wait_for(timeout=within_s * 1000)
+        except PageTimeout:
+            raise AssertionError(f"not on {self.page.url}: {words}\n{self.page.inner_text('main')}") from None
 
     def looks(self) -> None:
         """The page as it is: nothing that axe refuses, nothing wider than the screen, nothing the browser complains of."""

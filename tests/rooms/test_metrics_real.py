@@ -35,7 +35,6 @@ def recorded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("recorded")
     metrics.remembered(folder, {case(number): one[1] for number, one in enumerate(RECORDED)}, clock.now())
     with metrics.scraping(folder, {}) as there:
-        until(lambda: told(there).trouble == "")  # it reads its memory
         yield there
 
 
