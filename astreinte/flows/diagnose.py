@@ -76,7 +76,7 @@ def by_itself(ticket: Ticket, *, at: datetime) -> None:
 
 def due(*, at: datetime) -> int:
     """End those that have nothing more to wait for. Answers how many."""
-    return sum(ended(one, at=at) for one in diagnoses.running() if diagnoses.is_over(one, diagnoses.lines(one), at=at))
+    return sum(ended(one, at=at) for one in diagnoses.over(at=at))
 
 
 def saw(diagnosis: Diagnosis | None) -> str:

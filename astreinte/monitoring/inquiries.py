@@ -72,7 +72,10 @@ def are_many(by: User | None, *, place: str, at: datetime) -> bool:
 
 def running() -> list[Inquiry]:
     """Those that still look, oldest first."""
-    return list(Inquiry.objects.filter(ended_at=None).select_related("server").order_by("pk"))
+    looking = Inquiry.objects.filter(ended_at=None)
+    if not looking.exists():  # asked each second, and nearly always so
+        return []
+    return list(looking.select_related("server").order_by("pk"))
 
 
 def asking_to_lift(server: Server) -> list[Inquiry]:
@@ -130,9 +133,10 @@ def old_networks(*, at: datetime) -> QuerySet[LookUp]:
     return LookUp.objects.filter(Q(tried_at__lte=before) | Q(wanted_at__lte=before), kind=NETWORK)
 
 
-def is_looked_up(server: Server) -> bool:
-    """Whether a prober is asking about a name of this server; a registry is never waited for."""
-    return LookUp.objects.filter(server=server, claimed_at__isnull=False).exclude(kind__in=("rdap", NETWORK)).exists()
+def looked_up(servers: Iterable[Server]) -> set[int]:
+    """Those of which a prober is asking about a name, by key; a registry is never waited for."""
+    asked = LookUp.objects.filter(server__in=[server.pk for server in servers], claimed_at__isnull=False)
+    return set(asked.exclude(kind__in=("rdap", NETWORK)).values_list("server", flat=True))
 
 
 # -- the lines --------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Questions about what the provider's Prometheus said of servers. Reads only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,12 @@ def due(*, at: datetime, limit: int) -> list[Reading]:
     free = Q(claimed_at=None) | Q(claimed_at__lt=at - CLAIM)
     waited = Reading.objects.filter(free, due_at__lte=at).select_related("server")
     return list(waited.order_by("due_at")[:limit])
+
+
+def waited_for(servers: Iterable[Server]) -> set[int]:
+    """Those of which Prometheus has not said yet what it measures, by key."""
+    waited = Reading.objects.filter(server__in=[server.pk for server in servers], due_at__isnull=False)
+    return set(waited.values_list("server", flat=True))
 
 
 def of(server: Server) -> Reading | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,13 +19,14 @@ from astreinte.tickets.models import Diagnosis, Ticket
 from astreinte.tickets.states import DiagnosisState
 
 # What has not answered by then is not waited for: the keeper's next look, a second later at most, ends it within ten seconds.
-PATIENCE = timedelta(seconds=8.5)
+PATIENCE = timedelta(seconds=8)
 # The same question within this time is the same diagnosis: nobody looks twice for it.
 SAME = timedelta(seconds=10)
 # How long what was looked at may be weighed again, for what is complained of in the end.
 LASTS = timedelta(minutes=2)
 # How many failures are told to the one who is rung.
 SAID = 2
+NEVER = datetime.min.replace(tzinfo=UTC)
 MOST, WITHIN = 12, timedelta(minutes=1)
 
 
@@ -68,11 +69,37 @@ def are_many(user: User, *, at: datetime) -> bool:
     return Diagnosis.objects.filter(started_by=user, started_at__gt=at - WITHIN).count() >= MOST
 
 
-def running() -> list[Diagnosis]:
-    """Those that still look, oldest first."""
+def over(*, at: datetime) -> list[Diagnosis]:
+    """Of those that still look, the ones with nothing more to wait for, oldest first. All are judged by the same few questions."""
     looking = Diagnosis.objects.filter(state=DiagnosisState.RUNNING)
-    found = looking.select_related("server__customer", "server__plan", "ticket__policy")
-    return list(found.order_by("started_at"))
+    if not looking.exists():  # asked each second, and nearly always so
+        return []
+    found = list(looking.select_related("server__customer", "server__plan", "ticket__policy").order_by("started_at"))
+    young = [one for one in found if not _is_late(one, at=at)]
+    waiting = _not_all_seen(young)
+    return [one for one in found if one.pk not in waiting]
+
+
+def _not_all_seen(young: Sequence[Diagnosis]) -> set[int]:
+    """Those of these that still wait for an answer, by key."""
+    if not young:
+        return set()
+    servers = [one.server for one in young]
+    checks, asked = list(monitoring.checks_of(servers)), _waited_for(servers)
+    looks = monitoring.last_looks(checks, since=young[0].started_at)
+    seen = {check.pk: looks[check.pk].at for check in checks if check.pk in looks}
+    pairs = [(one, check) for one in young for check in checks if check.server_id == one.server_id]
+    unseen = {one.pk for one, check in pairs if seen.get(check.pk, NEVER) < one.started_at}
+    return unseen | {one.pk for one in young if one.server_id in asked}
+
+
+def _waited_for(servers: Sequence[Server]) -> set[int]:
+    """Those of which a prober is asking other machines: a name server, a certificate, Prometheus."""
+    return monitored.looked_up(servers) | readings.waited_for(servers)
+
+
+def _is_late(diagnosis: Diagnosis, *, at: datetime) -> bool:
+    return at >= diagnosis.started_at + PATIENCE
 
 
 def of_ticket(ticket: Ticket) -> list[Diagnosis]:
@@ -133,10 +160,9 @@ def _said(line: Line) -> str:
 
 def is_over(diagnosis: Diagnosis, found: Sequence[Line], *, at: datetime) -> bool:
     """Whether there is nothing more to wait for."""
-    if diagnosis.state == DiagnosisState.DONE or at >= diagnosis.started_at + PATIENCE:
+    if diagnosis.state == DiagnosisState.DONE or _is_late(diagnosis, at=at):
         return True
-    waits = monitored.is_looked_up(diagnosis.server) or is_reading(diagnosis)
-    return all(line.look for line in found) and not waits
+    return all(line.look for line in found) and not _waited_for([diagnosis.server])
 
 
 def reading(diagnosis: Diagnosis) -> Reading | None:
@@ -145,12 +171,6 @@ def reading(diagnosis: Diagnosis) -> Reading | None:
     if found is None or found.due_at or (found.read_at and found.read_at >= diagnosis.started_at):
         return found
     return None
-
-
-def is_reading(diagnosis: Diagnosis) -> bool:
-    """Whether Prometheus has not said yet what it measures on this server."""
-    found = reading(diagnosis)
-    return found is not None and found.due_at is not None
 
 
 def known(diagnosis: Diagnosis, *, at: datetime) -> list[dict[str, Any]]:

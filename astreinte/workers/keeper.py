@@ -16,6 +16,7 @@ log = structlog.get_logger()
 TICK_S = 1.0
 # When nothing was written in the history there is nothing to invoice, to seal or to draw: then this often is enough.
 ANYWAY_S = 5.0
+UNHURRIED_S = 15.0
 FORGET_EVERY_S = 60.0
 FINISH_S = 10.0
 # A paper takes seconds: it is made beside the rest, never in its way.
@@ -31,7 +32,7 @@ class Keeper:
         self._pools = Pools({PAPERS: 1, RECEIPTS: 1}, done=self._done)
         self._status = StatusPage()
         self._read = -1
-        self._kept_at = self._beaten_at = self._forgot_at = float("-inf")
+        self._kept_at = self._beaten_at = self._strolled_at = self._forgot_at = float("-inf")
 
     def run(self) -> bool:
         """Keep house until told to stop. False when a paper did not end in time."""
@@ -87,12 +88,14 @@ class Keeper:
             life.guarded("reviews", review_verdicts.look, at=at)
             life.guarded("forget rehearsals", rehearse.forgotten, at=at)
             life.guarded("forget inquiries", just_me.forgotten, at=at)
+        if now - self._strolled_at >= UNHURRIED_S:
+            self._strolled_at = now
+            for name, chore in _unhurried().items():
+                life.guarded(name, chore, at=at)
         if now - self._beaten_at >= life.BEAT_S:
             from astreinte.core import heartbeats
 
             self._beaten_at = now
-            for name, chore in _unhurried().items():
-                life.guarded(name, chore, at=at)
             heartbeats.beat("keeper", at=at)
 
 
@@ -111,7 +114,7 @@ def _chores() -> dict[str, Callable[..., int]]:
 
 
 def _unhurried() -> dict[str, Callable[..., int]]:
-    """What a few seconds more or less change nothing to."""
+    """What a quarter of a minute changes nothing to."""
     from astreinte.flows import announce, close_tickets, maintain, remind_of_disputes, suspect
 
     return {

@@ -30,12 +30,13 @@ class Meters:
         self._under_way = 0
 
     def turn(self, *, asks: bool) -> None:
-        """Write what was heard; with `asks`, ask what is waited for."""
+        """Write what was heard; with `asks`, and when that makes room, ask what is waited for."""
+        was_busy = self._under_way
         while not self._told.empty():
             key, told = self._told.get_nowait()
             self._under_way -= 1
             life.guarded(f"reading/{key}", self._keep, key, told)
-        if asks and self._under_way < TOGETHER:
+        if (asks or self._under_way < was_busy) and self._under_way < TOGETHER:
             self._ask()
 
     def _ask(self) -> None:

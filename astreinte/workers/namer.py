@@ -31,9 +31,10 @@ class Namer:
         self._under_way = 0
 
     def turn(self, *, asks: bool) -> None:
-        """Write what was found; with `asks`, ask what somebody waits for."""
+        """Write what was found; with `asks`, and when that makes room, ask what somebody waits for."""
+        was_busy = self._under_way
         life.guarded("look-ups found", self._written)
-        if asks and self._under_way < TOGETHER:
+        if (asks or self._under_way < was_busy) and self._under_way < TOGETHER:
             life.guarded("look-ups", self._hand_out, at=clock.now())
 
     def _written(self) -> None:

@@ -24,6 +24,8 @@ TICK_S = 1.0
 # Results are written together, this often at most: a failure that is believed rings within a few hundredths of a second.
 WRITE_S = 0.05
 CHORES_S = 5.0
+# Whoever waits for an answer of Prometheus or of a name server calls; a call that was lost is found by then.
+ASKS_ANYWAY_S = 4.0
 # Looks under way at once.
 TOGETHER = 500
 # Results kept while the database is away.
@@ -79,7 +81,7 @@ class Prober:
             return WRITE_S - (now - self._wrote_at)
         self._wrote_at = now
         self._written()
-        asks = self._ears.news() or now - self._asked_at >= TICK_S
+        asks = self._ears.news() or now - self._asked_at >= ASKS_ANYWAY_S
         self._asked_at = now if asks else self._asked_at
         self._namer.turn(asks=asks)
         life.guarded("readings", self._meters.turn, asks=asks)

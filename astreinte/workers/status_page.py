@@ -24,14 +24,15 @@ class StatusPage:
 
     def __init__(self) -> None:
         self._seen: tuple[int, int] | None = None
-        self._looked_at = self._stamped_at = float("-inf")
+        self._asked_at = self._looked_at = self._stamped_at = float("-inf")
         self._drawn: tuple[Board, Frame, tuple[str, ...]] | None = None
 
     def turn(self, *, at: datetime) -> int:
         """Look if something may have changed, and write what did. Answers how many files that made."""
         now = clock.monotonic()
-        if now - self._looked_at < LOOKS_EVERY_S:
+        if now - self._asked_at < LOOKS_EVERY_S:
             return 0
+        self._asked_at = now
         news = _news()
         if news == self._seen and now - self._looked_at < LOOKS_ANYWAY_S:
             return 0

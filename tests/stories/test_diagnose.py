@@ -46,7 +46,7 @@ def test_it_ends_once_everything_has_answered(world):
 def test_what_does_not_answer_is_not_waited_for_longer_than_ten_seconds(world):
     world.watches()
     begun = begins(world)
-    world.passes(seconds=8)
+    world.passes(seconds=7)
     assert ends(world, begun).state == "running"
     world.passes(seconds=1)
     assert ends(world, begun).state == "done"
@@ -155,3 +155,14 @@ def test_who_sees_the_server_sees_its_diagnoses(world):
     seen = {person: diagnoses.seen_by(person).exists() for person in (world.karim, world.lea, world.chloe, world.denis)}
     assert seen == {world.karim: True, world.lea: False, world.chloe: True, world.denis: False}
     assert begun.public_id
+
+
+def test_of_several_each_ends_when_its_own_server_has_answered(world):
+    mine, other = world.watches(), world.watches(world.shop)
+    first = begins(world)
+    world.passes(seconds=2)
+    second = begins(world, server=world.shop, by=world.chloe)
+    world.sees_once(other, up=True)
+    assert (ends(world, first).state, ends(world, second).state) == ("running", "done")
+    world.sees_once(mine, up=True)
+    assert ends(world, first).state == "done"

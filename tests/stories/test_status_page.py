@@ -152,12 +152,12 @@ def test_it_is_written_when_something_changed_and_stamped_anew_all_the_same(nigh
     keeper = StatusPage()
     assert keeper.turn(at=night.now)
     assert keeper.turn(at=night.now) == 0  # a moment later nothing is asked
-    keeper._looked_at = float("-inf")
+    keeper._asked_at = keeper._looked_at = float("-inf")
     assert keeper.turn(at=night.now) == 0  # looked, and nothing had changed
     night.incident.servers.add(night.shop)
-    keeper._looked_at = float("-inf")
+    keeper._asked_at = keeper._looked_at = float("-inf")
     assert keeper.turn(at=night.now)
-    keeper._looked_at = keeper._stamped_at = float("-inf")
+    keeper._asked_at = keeper._looked_at = keeper._stamped_at = float("-inf")
     assert 0 < keeper.turn(at=night.now + timedelta(minutes=5)) < len(site.names())
     assert "As of 25 Oct 2026, 02:39" in site.read()
     assert "25 Oct 2026, 02:54" in site.read()  # until then

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from astreinte.accounts.models import User
-from astreinte.core import rows, timeline
+from astreinte.core import rows, timeline, wake
 from astreinte.core.actors import SYSTEM, Actor
 from astreinte.customers.models import Server
 from astreinte.monitoring.models import Inquiry, LookUp
@@ -23,6 +23,7 @@ def want(server: Server, wanted: Sequence[tuple[str, str]], *, at: datetime) -> 
         stale = Q(tried_at=None) | Q(error="", tried_at__lte=at - kept) | ~Q(error="") & Q(tried_at__lte=at - failed)
         asked = LookUp.objects.filter(stale, server=server, kind=kind, name__in=named, wanted_at=None)
         asked.update(wanted_at=at, claimed_at=None)
+    wake.prober()
 
 
 def claim(look_up: LookUp, *, at: datetime) -> bool:

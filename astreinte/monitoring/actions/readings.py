@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from astreinte.core import wake
 from astreinte.customers.models import Server
 from astreinte.monitoring import readings
 from astreinte.monitoring.models import Reading
@@ -13,6 +14,7 @@ def want_reading(server: Server, *, at: datetime) -> None:
     """Prometheus is asked about this server, at the prober's next turn."""
     reading, _made = Reading.objects.get_or_create(server=server)
     Reading.objects.filter(pk=reading.pk, due_at=None).update(due_at=at)
+    wake.prober()
 
 
 def claim_readings(*, at: datetime, limit: int) -> list[Reading]:
