@@ -40,8 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """A group that is spread over the workers makes two demonstrations fight for the same ports: better no run at all."""
     grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
-    if grouped and session.config.getoption("loadgroup", False) and "@" not in grouped[0].nodeid:
-        raise pytest.UsageError("pytest-xdist forgets xdist_group: this version of pytest and it do not go together")
+    if session.config.getoption("loadgroup", False) and not all("@" in item.nodeid for item in grouped):
+        raise pytest.UsageError(
+            "a test of an xdist_group is in none: marked too late, or pytest and pytest-xdist do not go together"
+        )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

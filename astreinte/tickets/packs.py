@@ -22,6 +22,8 @@ MOST_ITEMS = 500
 
 def due(*, at: datetime, limit: int = 50) -> list[Pack]:
     """The packs whose time has come, and that wait for no diagnosis any more; oldest first."""
+    if not Pack.objects.filter(sealed_at=None, due_at__lte=at).exists():  # asked all the time, and nearly always so
+        return []
     looking = Diagnosis.objects.filter(state=DiagnosisState.RUNNING, started_at__gt=at - PATIENCE)
     waiting = Pack.objects.filter(~Exists(looking.filter(ticket=OuterRef("ticket"))), sealed_at=None, due_at__lte=at)
     related = waiting.select_related("ticket__server__plan", "ticket__customer", "ticket__consent", "ticket__opened_by")

@@ -20,6 +20,8 @@ CHANNELS = {"sms": 8, "voice": 8, "email": 4, "webhook": 4, "apprise": 4}
 # Steps, silences and signs of life: in order, and never in the way of a message that is ready.
 PLAN = "plan"
 TICK_S = 1.0
+# What comes next is asked again this often when nobody called.
+RECKONS_S = 5.0
 # Threads that compute let each other in after this long: five times sooner than Python's own habit, which a page would feel.
 SWITCH_S = 0.001
 FINISH_S = 10.0
@@ -57,6 +59,9 @@ class Pager:
         self._jumps = Jumps(at=clock.now(), monotonic=clock.monotonic())
         self._jumped = 0.0
         self._looked_at = float("-inf")
+        # what comes next, as it was when it was last asked; and whether our own hands moved something since
+        self._coming: datetime | None = None
+        self._moved, self._reckoned_at = True, float("-inf")
 
     def run(self) -> bool:
         """Ring until told to stop. False when something in hand did not end in time."""
@@ -156,8 +161,9 @@ class Pager:
                     letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now, **self._options)
                 )
 
-    def _done(self, _key: str) -> None:
+    def _done(self, key: str) -> None:
         """A channel that had more to send than it had room for is given more once nothing waits for its threads."""
+        self._moved = self._moved or key != PLAN
         short = self._short
         room = self._pools.room() if short else {}
         if any(room[name] >= CHANNELS[name] for name in short):
@@ -180,18 +186,29 @@ class Pager:
     def _each(self, kind: str, rows: Iterable[Any], work: Callable[[Any], object]) -> None:
         busy = self._pools.busy_with()
         for row in rows:
+            self._moved = True
             key = f"{kind}/{row.pk}"
             if key not in busy and not life.guarded(key, work, row):
                 self._pools.put_aside(key)
 
     def _pause(self, at: datetime) -> float:
         """Until the next thing to come, or the tick. What is due and in hand rings when it is done."""
+        coming = self._coming_after(at)
+        left = (coming - clock.now()).total_seconds() if coming else TICK_S
+        return min(max(left, 0.0), TICK_S)
+
+    def _coming_after(self, at: datetime) -> datetime | None:
+        """When the next thing falls due. Asked again once somebody called, something was done, or it is past."""
         from astreinte.notifications import queries as outbox
         from astreinte.paging import queries as pages
 
-        coming = [instant for instant in (outbox.next_after(at), pages.next_after(at)) if instant]
-        left = (min(coming) - clock.now()).total_seconds() if coming else TICK_S
-        return min(max(left, 0.0), TICK_S)
+        now, called = clock.monotonic(), self._ears.news()
+        is_past = self._coming is not None and self._coming <= at
+        if called or self._moved or is_past or now - self._reckoned_at >= RECKONS_S:
+            self._moved, self._reckoned_at = False, now
+            coming = [instant for instant in (outbox.next_after(at), pages.next_after(at)) if instant]
+            self._coming = min(coming, default=None)
+        return self._coming
 
 
 def _name(letter: Any) -> str:

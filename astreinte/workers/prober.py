@@ -23,7 +23,7 @@ log = structlog.get_logger()
 TICK_S = 1.0
 # Results are written together, this often at most: a failure that is believed rings within a few hundredths of a second.
 WRITE_S = 0.05
-CHORES_S = 5.0
+CHORES_S = 10.0
 # Whoever waits for an answer of Prometheus or of a name server calls; a call that was lost is found by then.
 ASKS_ANYWAY_S = 4.0
 # Looks under way at once.
@@ -48,7 +48,7 @@ class Prober:
         self._namer = Namer(self._looker.start, self.bell.ring, allow_private=_allows_private())
         self._meters = Meters(self._looker, bell)
         self._under_way = 0
-        self._wrote_at = self._asked_at = self._chores_at = float("-inf")
+        self._wrote_at = self._asked_at = self._chores_at = self._beaten_at = float("-inf")
 
     def run(self) -> None:
         """Look until told to stop; what was seen by then is written."""
@@ -89,10 +89,18 @@ class Prober:
         if left <= 0:
             self._hand_out(clock.now())
             left = self._left()
+        self._now_and_then(now)
+        return min(max(left, WRITE_S), TICK_S)
+
+    def _now_and_then(self, now: float) -> None:
+        from astreinte.core import heartbeats
+
         if now - self._chores_at >= CHORES_S:
             self._chores_at = now
             self._chores(clock.now())
-        return min(max(left, WRITE_S), TICK_S)
+        if now - self._beaten_at >= life.BEAT_S:
+            self._beaten_at = now
+            heartbeats.beat("prober", at=clock.now(), detail={"under_way": self._under_way})
 
     def _written(self) -> float:
         """Write what was seen. While the database is away it is kept, the newest."""
@@ -140,7 +148,6 @@ class Prober:
         return YIELDS_S if self._looker.blind_since else 0.0
 
     def _chores(self, at: datetime) -> None:
-        from astreinte.core import heartbeats
         from astreinte.flows import hear, observe
         from astreinte.monitoring import vantage
 
@@ -152,7 +159,6 @@ class Prober:
         life.guarded("abandoned", observe.abandoned, at=at)
         life.guarded("blind", self._say_if_blind, at=at)
         self._looker.goes_by(vantage.references())
-        heartbeats.beat("prober", at=at, detail={"under_way": self._under_way})
 
     def _say_if_blind(self, *, at: datetime) -> None:
         from astreinte.flows import look_from

@@ -10,8 +10,9 @@ import pytest
 from tests.chaos.stage import Stage, database
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They load the machine: one after the other, on one worker."""
+    """They load the machine: one after the other, on one worker. Before pytest-xdist reads the groups."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.chaos)
