@@ -8,7 +8,7 @@ from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
 from astreinte.customers import queries as customers
 from astreinte.flows.tell import by_email, customer_side, of_ticket, rehearsing
-from astreinte.tickets import letters, rehearsals
+from astreinte.tickets import letters, packs, rehearsals
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Dispute, Review, Ticket, Verdict
 from astreinte.tickets.rules.offer import clause_in_words
@@ -31,6 +31,7 @@ def _would_cost(ticket: Ticket) -> dict[str, Any]:
 
 
 def _said(verdict: Verdict) -> dict[str, Any]:
+    sealed = packs.sealed(verdict.ticket).last()
     return {
         "clause": verdict.clause,
         "clause_words": clause_in_words(verdict.clause),
@@ -38,6 +39,7 @@ def _said(verdict: Verdict) -> dict[str, Any]:
         "justification": verdict.justification,
         "summary": verdict.ticket.summary,
         "evidence": [one.text for one in verdict.evidence.all()],
+        "receipt": sealed.sha256 if sealed else "",
         "amount_excl": verdict.charge.amount_cents if verdict.charge else 0,
         "amount_incl": verdict.consent.amount_incl_cents if verdict.charge and verdict.consent else 0,
         "currency": "EUR",

@@ -27,6 +27,8 @@ LASTS = timedelta(minutes=2)
 # How many failures are told to the one who is rung.
 SAID = 2
 NEVER = datetime.min.replace(tzinfo=UTC)
+# The roles of facts that say what is wrong (guarantee/rules/advice/explanation.py).
+POINTS = frozenset({"ours", "theirs", "broken", "named"})
 MOST, WITHIN = 12, timedelta(minutes=1)
 
 
@@ -146,12 +148,25 @@ def lines(diagnosis: Diagnosis) -> list[Line]:
 
 
 def failing(diagnosis: Diagnosis) -> str:
-    """What does not work, as the looks said it; how much was in order when all of it is. No language: services and protocols."""
+    """What does not work, as the looks said it, else what the advice rests on; how much was in order when nothing fails.
+
+    No language: services, protocols and kinds of facts.
+    """
     looked = [line for line in lines(diagnosis) if line.look]
     broken = [line for line in looked if line.look and not line.look.up]
     if broken:
         return ", ".join(f"{one.check.kind}: {_said(one)}" for one in broken[:SAID])
-    return f"{len(looked)}/{len(looked)} OK" if looked else ""
+    return _points_at(diagnosis) or (f"{len(looked)}/{len(looked)} OK" if looked else "")
+
+
+def _points_at(diagnosis: Diagnosis) -> str:
+    """The first fact that points at a cause: all that is watched may well be in order beside a service that failed."""
+    cited = (diagnosis.advice or {}).get("explanation", [])
+    one = next((one for one in cited if one.get("role") in POINTS and "value" in one), None)
+    if one is None:
+        return ""
+    what = f"{one['fact_kind']} {one.get('subject', '')}".strip()
+    return f"{what}: {one['value']}"[:60]
 
 
 def _said(line: Line) -> str:

@@ -206,8 +206,8 @@ def _letter(letter: Letter, words: Words) -> str:
 
 
 def _linked(text: str) -> str:
-    """Escaped, with its http links clickable."""
-    parts = re.split(r"(https?://[^\s<>\"']+)", text)
+    """Escaped, with its http links clickable; the point that ends a sentence is no part of its link."""
+    parts = re.split(r"(https?://[^\s<>\"']*[^\s<>\"'.,:;!?)])", text)
     link = '<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>'
     return "".join(link.format(escape(part)) if n % 2 else escape(part) for n, part in enumerate(parts))
 

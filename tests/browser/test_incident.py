@@ -77,3 +77,22 @@ def test_looking_now_without_javascript(night, opens):
     alice.sees("une mesure part dans un instant")
     alice.looks()
     assert alice.page.url.endswith("/console/checks/?q=shop")
+
+
+def test_the_head_line_of_an_incident_follows_it_by_itself(night, opens):
+    customer = opens(night.jeanne)
+    customer.goes(f"/incidents/{night.incident.public_id}/")
+    customer.sees("Incident in progress")
+    night.sees(night.incident.of_check, up=True, times=3)
+    customer.sees("Incident resolved")
+    assert customer.page.get_by_text("Incident in progress").count() == 0
+    customer.looks()
+
+
+def test_what_a_check_saw_is_read_whole_on_a_telephone(night, opens):
+    alice = opens(night.alice, width=360)
+    page = alice.goes(f"/console/checks/{night.incident.of_check.public_id}/")
+    time, seen = page.locator(".looks tbody tr").first.locator("td").first, page.locator(".looks tbody tr td.long").first
+    assert seen.bounding_box()["y"] > time.bounding_box()["y"]
+    assert seen.bounding_box()["width"] > 240
+    alice.looks()

@@ -228,6 +228,13 @@ def test_the_page_shows_names_texts_and_the_answers_they_ask_for(pocket, desk):
     assert [f'value="{answer}"' in html for answer in ("12", "12 15", "12 e")] == [True, True, True]
 
 
+def test_a_link_ends_before_the_point_of_its_sentence(pocket, desk):
+    text(pocket, desk, body="Read it (http://desk.example/_witness): or at http://desk.example/. Then answer.")
+    html = page(pocket).text
+    assert 'href="http://desk.example/_witness"' in html
+    assert 'href="http://desk.example/"' in html
+
+
 def test_the_page_says_nothing_when_nothing_is_new(pocket, desk):
     version = page(pocket, "?lang=en").text.partition('data-version="')[2].partition('"')[0]
     again = {"X-Version": version}

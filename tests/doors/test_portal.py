@@ -238,3 +238,6 @@ def test_an_incident_is_followed_for_free_by_whom_it_concerns(world, jeanne):
     assert signed_in(world.lea).get(address).status_code == 404
     live = reverse("portal:incident_live", args=[incident.public_id])
     assert jeanne.get(live).headers["X-Look-Again"] == "15"
+    assert "Incident in progress" in text_of(jeanne.get(live))
+    Incident.objects.update(state="resolved", resolved_at=clock.now())
+    assert "Incident resolved" in text_of(jeanne.get(live))

@@ -67,6 +67,7 @@ def test_next_leads_to_the_end(world):
     said = text_of(client.get(page))
     assert "A real one would have cost €95.00 excl. VAT, €114.00 incl. VAT. This rehearsal is free." in said
     assert "The rehearsal is over: you have seen all of it." in said
+    assert "Evidence, sealed" not in said  # nothing of a rehearsal is
     late = client.post(reverse("portal:go_on", args=[ticket.ref]))
     assert (late.status_code, "This rehearsal is over." in text_of(late)) == (422, True)
     assert not Charge.objects.exists()

@@ -275,6 +275,7 @@ def test_a_month_is_one_of_the_provider_s_own_calendar(team):
     client = signed(team.chloe)
     october, november = (client.get(f"{reverse('console:figures')}?month=2026-{n}") for n in (10, 11))
     assert [one.context["figures"].whole.many for one in (october, november)] == [0, 1]
+    assert "Verdicts given from 1 Oct 2026 to 31 Oct 2026." in october.content.decode()
 
 
 def test_the_same_as_a_file(team):

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from astreinte.core import timeline
-from astreinte.flows import diagnose, open_ticket
+from astreinte.flows import diagnose, open_ticket, push_facts
+from astreinte.guarantee.rules import advice
 from astreinte.tickets import diagnoses
 from astreinte.tickets.models import Diagnosis
 
@@ -141,6 +142,23 @@ def test_the_one_who_is_rung_reads_what_it_saw(world):
     opens(world, begun)
     world.pager_ticks()
     assert "imap: Nothing accepts the connection" in alice.texts[-1]
+
+
+def test_the_one_who_is_rung_reads_what_failed_though_all_that_is_watched_is_in_order(world):
+    (alice,) = world.on_call("Alice")
+    check = world.watches()
+    told = {"kind": "service.state", "subject": "php", "value": "failed", "observed_at": world.now.isoformat()}
+    facts, wrong = advice.read([told | {"source": "provider"}])
+    assert not wrong
+    push_facts.push(world.web1, facts, by=world.chloe, at=world.now)
+    begun = begins(world)
+    world.passes(seconds=1)
+    world.sees_once(check, up=True)
+    ends(world, begun)
+    opens(world, begun)
+    world.pager_ticks()
+    assert "service.state php: failed" in alice.texts[-1]
+    assert "1/1 OK" not in alice.texts[-1]
 
 
 def test_one_about_another_server_is_refused_and_nothing_is_opened(world):

@@ -67,6 +67,21 @@ def test_a_whole_case_is_four_packs_one_chain(world, alice):
     assert not packs.loose(ticket).exists()
 
 
+def test_the_letter_of_the_verdict_gives_the_receipt_of_what_is_sealed(world, alice):
+    ticket = world.customer_opens()
+    world.keeper_ticks()
+    receipt = packs.sealed(ticket).get().sha256
+    world.takes(alice, ticket)
+    world.resolves(alice, ticket)
+    world.decides(alice, ticket, "customer-app")
+    assert receipt in world.phone(world.jeanne).letter("verdict")
+
+
+def test_a_letter_without_a_sealed_pack_names_no_receipt(world, alice):
+    world.billed_case(alice)
+    assert "SHA-256" not in world.phone(world.jeanne).letter("verdict")
+
+
 @pytest.fixture
 def resolved(world, alice):
     """A case with a service that fails, a change, messages and a note inside; resolved twenty minutes later."""

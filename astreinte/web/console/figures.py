@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,16 @@ class Period:
     start: datetime
     end: datetime
 
+    @property
+    def first(self) -> date:
+        """Its first day, by the provider's calendar."""
+        return self.start.astimezone(_zone()).date()
+
+    @property
+    def last(self) -> date:
+        """Its last day, included."""
+        return (self.end - timedelta(microseconds=1)).astimezone(_zone()).date()
+
 
 class PeriodForm(forms.Form):
     """The last days, or a month: nothing else of the address is read."""
@@ -71,10 +81,14 @@ class PeriodForm(forms.Form):
         return Period(start=at - timedelta(days=int(said.get("days") or DEFAULT_DAYS)), end=at)
 
 
+def _zone() -> tzinfo:
+    provider = accounts.provider()
+    return ZoneInfo(provider.time_zone) if provider else UTC
+
+
 def _month(first: date) -> Period:
     """A month of the provider's own calendar."""
-    provider = accounts.provider()
-    zone = ZoneInfo(provider.time_zone) if provider else UTC
+    zone = _zone()
     following = (first + timedelta(days=31)).replace(day=1)
     return Period(
         start=datetime.combine(first, time(), tzinfo=zone).astimezone(UTC),

@@ -124,6 +124,7 @@ def incident_live(request: PersonRequest, public_id: UUID) -> HttpResponse:
     seen, every = _incident_seen(request, found)
 
     def pieces() -> str:
-        return render_to_string("portal/_incident.html", _incident_context(request, found), request)
+        context = _incident_context(request, found)
+        return "".join(render_to_string(f"portal/_incident{part}.html", context, request) for part in ("_head", ""))
 
     return live.answer(request, seen=seen, every=every, pieces=pieces)
