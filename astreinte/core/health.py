@@ -7,11 +7,23 @@ from typing import Any
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from astreinte.core.models import Heartbeat
+from astreinte.core.refusals import Refusal
 
 # PRAGMA synchronous: 2 is FULL, 3 EXTRA; under that a power cut may take back what we answered.
 FULL = 2
+# The last commit that has the migrations which those of today replace.
+BEFORE = "e974aec"
+
+
+class HalfWay(Refusal):
+    """The database stopped half way, in migrations that this version no longer has (%(rooms)s).
+
+    Go back to commit %(commit)s, run `astreinte migrate` there, then come back to this version.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +70,21 @@ def database_clock() -> datetime | None:
 
 
 def missing_migrations() -> list[str]:
-    """The migrations of the code that the database has not had, in order."""
+    """The migrations of the code that the database has not had, in order. Raises HalfWay."""
+    _refuse_half_way()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def _refuse_half_way() -> None:
+    """A migration stands for those it replaces when the database has had all of them, or none."""
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    known = MigrationLoader(None).disk_migrations
+    replaced = {key: set(one.replaces) for key, one in known.items() if one.replaces and key not in applied}
+    rooms = sorted(room for (room, _name), old in replaced.items() if old & applied and old - applied)
+    if rooms:
+        raise HalfWay(rooms=", ".join(rooms), commit=BEFORE)
 
 
 def is_empty() -> bool:

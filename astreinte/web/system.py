@@ -4,12 +4,10 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
-from astreinte.core import heartbeats
+from astreinte.core import health, heartbeats
 from astreinte.notifications import queries as outbox
 from astreinte.paging import queries as pages
 from astreinte.web import metrics as numbers
@@ -30,6 +28,8 @@ def readyz(request: AnyRequest) -> JsonResponse:
     """Able to page: 200, or 503 with every reason."""
     try:
         reasons = _reasons(request)
+    except health.HalfWay:
+        reasons = ["migrations: stopped half way"]
     except (DatabaseError, InterfaceError) as error:
         reasons = [f"database: {type(error).__name__}"]
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
@@ -58,8 +58,7 @@ def _late(worker: str, age: float | None) -> str:
 def _is_migrated() -> bool:
     """Asked until it is true: migrations are never taken back while we run."""
     if not _migrated:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if health.missing_migrations():
             return False
         _migrated.add("all")
     return True

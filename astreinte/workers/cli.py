@@ -56,7 +56,7 @@ def _run(name: str, **options: Any) -> None:
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web pages.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    data: Annotated[str | None, typer.Option(help="Data folder: embedded database, attachments.")] = None,
+    data: Annotated[str, typer.Option(envvar="ASTREINTE_DATA", help="Data folder: database, attachments.")] = "var",
     config: Annotated[str | None, typer.Option(help="Provider file to apply first.")] = None,
 ) -> None:
     """Start everything in one process tree; an empty database gets the demonstration."""
@@ -113,6 +113,7 @@ def migrate() -> None:
     terminal.begin()
     from django.core.management import call_command
 
+    terminal.missing_migrations()
     call_command("migrate", interactive=False)
 
 

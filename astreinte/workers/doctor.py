@@ -80,7 +80,11 @@ def _database() -> Iterator[Line]:
 
 
 def _migrations() -> Iterator[Line]:
-    missing = health.missing_migrations()
+    try:
+        missing = health.missing_migrations()
+    except health.HalfWay as refused:
+        yield red("migrations", _(refused.sentence) % refused.details, "")
+        return
     if missing:
         sentence = _("%(count)d migrations are missing, first %(name)s.") % {"count": len(missing), "name": missing[0]}
         yield red("migrations", sentence, _("Run `astreinte migrate`."))

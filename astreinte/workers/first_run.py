@@ -15,6 +15,13 @@ def main() -> int:
     life.begin()
     from django.core.management import call_command
 
+    from astreinte.core import health
+
+    try:
+        health.missing_migrations()
+    except health.HalfWay as refused:
+        sys.stderr.write(f"{refused.sentence % refused.details}\n")
+        return 1
     call_command("migrate", verbosity=0, interactive=False)
     try:
         answer = _provider(asked)

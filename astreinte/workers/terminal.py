@@ -42,11 +42,23 @@ def ready() -> None:
     try:
         if health.is_empty():
             call_command("migrate", verbosity=0, interactive=False)
-        missing = health.missing_migrations()
+        missing = missing_migrations()
     except DatabaseError as error:
         stop(_("The database does not answer: %s.") % str(error).strip())
     if missing:
         stop(_("The database is older than this version: run `astreinte migrate` first."))
+
+
+def missing_migrations() -> list[str]:
+    """What this database has not had yet; one that stopped where this version cannot go on stops the command with a sentence."""
+    from django.utils.translation import gettext as _
+
+    from astreinte.core import health
+
+    try:
+        return health.missing_migrations()
+    except health.HalfWay as refused:
+        stop(_(refused.sentence) % refused.details)
 
 
 def stop(*sentences: str, code: int = 2) -> NoReturn:

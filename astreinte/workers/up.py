@@ -13,6 +13,7 @@ from typing import Any
 
 from astreinte.core import clock
 from astreinte.workers.bell import Bell
+from astreinte.workers.ports import Ports, is_free
 from astreinte.workers.tree import Child, Tree, die_with_parent
 
 READY_WITHIN_S = 60.0
@@ -65,19 +66,20 @@ def run(
         config=Path(config).resolve() if config else None,
         breaks_every_s=breaks_every_s,
     )
-    if not _is_free(host, port):
+    if not is_free(host, port):
         return _refuse(f"Port {port} is in use: stop what listens there, or choose another one with --port.")
     if desk.config and not desk.config.is_file():
         return _refuse(f"{desk.config}: there is no such file.")
     bell = Bell()
     bell.stops_on_signals()
     signal.signal(signal.SIGCHLD, lambda *_: None)  # a child that ends rings the bell
-    ports = {name: _free_port(wanted) for name, wanted in (TELEPHONE_PORTS | SERVICE_PORTS | TROUBLE_PORTS).items()}
-    environment = _environment(desk)
-    found = _first_run(desk, ports=ports, environment=environment, bell=bell)
-    if found is None or bell.stopping:
-        return 0 if bell.stopping else 1
-    return _keep(desk, found, ports=ports, environment=environment, bell=bell)
+    with Ports() as reserved:
+        ports = reserved.choose(TELEPHONE_PORTS | SERVICE_PORTS | TROUBLE_PORTS)
+        environment = _environment(desk)
+        found = _first_run(desk, ports=ports, environment=environment, bell=bell)
+        if found is None or bell.stopping:
+            return 0 if bell.stopping else 1
+        return _keep(desk, found, ports=ports, environment=environment, bell=bell)
 
 
 def _keep(desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> int:
@@ -196,26 +198,6 @@ def _welcome(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> str
         )
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
-
-
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as asking:
-        asking.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            asking.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port(wanted: int) -> int:
-    """The wanted one, or any that is free."""
-    if _is_free("127.0.0.1", wanted):
-        return wanted
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])
 
 
 def _refuse(sentence: str) -> int:

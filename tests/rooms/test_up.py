@@ -90,7 +90,9 @@ def test_killed_it_leaves_no_orphan(desk):
 def test_a_port_in_use_is_one_sentence(tmp_path):
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
-        running("-c", START.format(port=taken.getsockname()[1], data=str(tmp_path))) as process,
+        running(
+            "-m", "astreinte", "up", "--port", str(taken.getsockname()[1]), ASTREINTE_DATA=str(tmp_path)
+        ) as process,
     ):
         assert process.stop(0) == 1
         assert len(process.said) == 1
