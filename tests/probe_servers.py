@@ -250,11 +250,14 @@ async def answering(reply: Callable[[bytes], bytes | None], *, port: int = 0) ->
         await asyncio.sleep(0)
 
 
-def certificate(folder: Path, *, days: float = 90, at: datetime = AT) -> Path:
-    """A certificate of `localhost` that signed itself, with its key, in one file."""
+def certificate(folder: Path, *, days: float = 90, at: datetime = AT, who: str = "", also: str = "") -> Path:
+    """A certificate of `localhost` that signed itself, of the organisation `who`, with its key, in one file; `also` is one more name."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
+    organisation = [x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, who)] if who else []
+    name = x509.Name([*organisation, x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    others = [x509.DNSName(also)] if also else []
+    local = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    names = x509.SubjectAlternativeName([*others, *local])
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(at - timedelta(days=3650))

@@ -180,8 +180,13 @@ def read(content: bytes) -> tuple[Any, Broken | None]:
     return document, found
 
 
+def _plain(value: Any) -> str:
+    """On one line, without orders to a terminal: whoever wrote the file may be anybody."""
+    return "".join(one if one.isprintable() else " " for one in str(value))
+
+
 def _say(language: int, key: str, **words: Any) -> str:
-    return SENTENCES[key][language].format(**words)
+    return SENTENCES[key][language].format(**{name: _plain(word) for name, word in words.items()})
 
 
 def _told(broken: Broken, document: Any, language: int) -> str:
@@ -191,12 +196,16 @@ def _told(broken: Broken, document: Any, language: int) -> str:
     return _say(language, "broken", place=place, why=_say(language, broken.why))
 
 
+def _told_plainly(said: dict[str, Any]) -> dict[str, str]:
+    return {name: _plain(value) for name, value in said.items()}
+
+
 def _shown(document: dict[str, Any]) -> str:
     lines = []
     for pack in document["packs"]:
         receipt = pack["receipt"]
-        lines.append("{number}. {moment}, {sealed_at}  {sha256}".format(**receipt))
-        lines += ["   {number:3}. {at}  {kind}: {text}".format(**item) for item in pack["items"]]
+        lines.append("{number}. {moment}, {sealed_at}  {sha256}".format(**_told_plainly(receipt)))
+        lines += ["   {number:>3}. {at}  {kind}: {text}".format(**_told_plainly(item)) for item in pack["items"]]
     return "\n".join(lines) + "\n"
 
 

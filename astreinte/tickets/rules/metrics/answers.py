@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from astreinte.core.texts import plain
 from astreinte.guarantee.rules.advice.vocabulary import KINDS, Kind, Value
 from astreinte.tickets.rules.metrics import promql
 from astreinte.tickets.rules.metrics.table import SOURCE, Query
@@ -65,7 +66,7 @@ def _fact(row: _Row, query: Query, at: datetime) -> Fact | None:
     return {
         **said,
         **({"subject": subject} if subject else {}),
-        **({"detail": detail[:LONGEST_DETAIL]} if detail else {}),
+        **({"detail": plain(detail, limit=LONGEST_DETAIL, one_line=True)} if detail else {}),
     }
 
 
