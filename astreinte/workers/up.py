@@ -104,6 +104,9 @@ def _environment(desk: Desk) -> dict[str, str]:
     environment.setdefault("DJANGO_SETTINGS_MODULE", "astreinte.config.settings")
     # two arenas are enough for us, and keep a process of many threads from growing
     environment.setdefault("MALLOC_ARENA_MAX", "2")
+    if sys.dont_write_bytecode and not sys.pycache_prefix:
+        # six processes would each compile all of the code again: once is enough, away from the sources
+        environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(desk.data / "bytecode")}
     return environment
 
 

@@ -18,6 +18,8 @@ from tests.processes import running, until
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 START = "import sys; from astreinte.workers import up; sys.exit(up.run(port={port}, data={data!r}, breaks_every_s=0))"
 
+NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""}
+
 
 def free_port():
     with socket.socket() as asking:
@@ -47,7 +49,7 @@ def number_of(data, name):
 def desk(tmp_path):
     """Its data folder, its address, and the process; on the embedded database whatever this run is on."""
     port, data = free_port(), str(tmp_path / "var")
-    with running("-c", START.format(port=port, data=data), ASTREINTE_DATABASE_URL="") as process:
+    with running("-c", START.format(port=port, data=data), ASTREINTE_DATABASE_URL="", **NO_BYTECODE) as process:
         process.says("Ctrl-C stops everything.")
         yield data, f"http://127.0.0.1:{port}", process
 
@@ -83,6 +85,9 @@ def test_the_server_of_the_demonstration_answers_where_the_desk_looks(desk):
 
 def test_killed_it_leaves_no_orphan(desk):
     data, _, process = desk
+    assert list(Path(data, "bytecode").rglob("life.*.pyc")), (
+        "told to keep no bytecode, they share what the first has compiled"
+    )
     process.process.kill()
     until(lambda: tree_of(data) == {})
 
