@@ -67,8 +67,15 @@ def run(database: str, selection: Sequence[str], folder: Path) -> Sum:
     print(f"\n=== tests on {database} ===", flush=True)
     argv = [sys.executable, "-m", "pytest", "--database", database, "-q", "--no-header", f"--junitxml={report}"]
     argv += ["-n", str(WORKERS), "--dist", "loadgroup", *RUNS[database], *ORDER, *selection]
-    done = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(argv, cwd=ROOT, env=_sharing(folder), stdin=subprocess.DEVNULL, check=False)
     return read(report, code=done.returncode)
+
+
+def _sharing(folder: Path) -> dict[str, str]:
+    """Where Python keeps no bytecode, the hundreds of processes of the tests would each compile the code again: 1 s each."""
+    if not sys.dont_write_bytecode:
+        return dict(os.environ)
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
 
 
 def main(selection: Sequence[str]) -> int:

@@ -92,10 +92,8 @@ def test_the_head_line_of_an_incident_follows_it_by_itself(night, opens):
 def test_what_a_check_saw_is_read_whole_on_a_telephone(night, opens):
     alice = opens(night.alice, width=360)
     page = alice.goes(f"/console/checks/{night.incident.of_check.public_id}/")
-    time, seen = (
-        page.locator(".looks tbody tr").first.locator("td").first,
-        page.locator(".looks tbody tr td.long").first,
-    )
+    row = page.locator(".looks tbody tr").first
+    time, seen = row.locator("td").first, row.locator("td.long")
     assert seen.bounding_box()["y"] > time.bounding_box()["y"]
     assert seen.bounding_box()["width"] > 240
     alice.looks()

@@ -70,6 +70,8 @@ def test_a_banned_visitor_reads_why_has_it_lifted_and_shares_the_result(night, o
     jeanne.sees(words["up"])
     jeanne.sees(words["banned"])
     jeanne.looks()
+    share = jeanne.page.locator("form[action$='/share/'] button")
+    assert share.evaluate("one => getComputedStyle(one).borderTopColor") != "rgba(0, 0, 0, 0)"  # it looks like a button
     jeanne.presses("#result form button")
     jeanne.sees(words["asked"])
     night.now = clock.now()
