@@ -121,11 +121,15 @@ class Stage:
     def start(self, role: str, **args) -> Process:
         """A new process that plays this role (tests/chaos/roles.py)."""
         out = self.folder / f"{len(self._started)}-{role}.out"
-        self._zygote.stdin.write(json.dumps({"role": role, "args": args, "out": str(out)}) + "\n")
-        self._zygote.stdin.flush()
+        self._ask(json.dumps({"role": role, "args": args, "out": str(out)}))
         process = Process(pid=int(self._zygote.stdout.readline()), out=out)
+        self._ask("begin")
         self._started.append(process)
         return process
+
+    def _ask(self, line: str) -> None:
+        self._zygote.stdin.write(f"{line}\n")
+        self._zygote.stdin.flush()
 
     def run(self, role: str, *, within: float = 60.0, **args) -> list[dict]:
         """Play a role to its end; what it said."""

@@ -26,12 +26,20 @@ def main() -> None:
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are reaped at once
     _say(0)
-    for line in sys.stdin:
+    lines = iter(sys.stdin)
+    for line in lines:
         asked = json.loads(line)
+        gate, key = os.pipe()
         number = os.fork()
         if number == 0:
+            os.close(key)
+            os.read(gate, 1)  # it begins once whoever asked holds its descriptor: it may end at once
+            os.close(gate)
             _live(asked)
+        os.close(gate)
         _say(number)
+        next(lines)
+        os.close(key)
 
 
 def _say(number: int) -> None:
