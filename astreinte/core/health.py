@@ -71,14 +71,14 @@ def database_clock() -> datetime | None:
 
 def missing_migrations() -> list[str]:
     """The migrations of the code that the database has not had, in order. Raises HalfWay."""
-    _refuse_half_way()
+    refuse_half_way()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
-def _refuse_half_way() -> None:
-    """A migration stands for those it replaces when the database has had all of them, or none."""
+def refuse_half_way() -> None:
+    """A migration stands for those it replaces when the database has had all of them, or none. Raises HalfWay."""
     applied = set(MigrationRecorder(connection).applied_migrations())
     known = MigrationLoader(None).disk_migrations
     replaced = {key: set(one.replaces) for key, one in known.items() if one.replaces and key not in applied}

@@ -186,7 +186,7 @@ def _plain(value: Any) -> str:
 
 
 def _say(language: int, key: str, **words: Any) -> str:
-    return SENTENCES[key][language].format(**{name: _plain(word) for name, word in words.items()})
+    return SENTENCES[key][language].format(**_told_plainly(words))
 
 
 def _told(broken: Broken, document: Any, language: int) -> str:

@@ -18,7 +18,7 @@ def main() -> int:
     from astreinte.core import health
 
     try:
-        health.missing_migrations()
+        health.refuse_half_way()
     except health.HalfWay as refused:
         sys.stderr.write(f"{refused.sentence % refused.details}\n")
         return 1
