@@ -34,6 +34,11 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("build")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: a file made while collecting may say when, and then the workers collect different tests."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """SQLite in a file, not in memory: several threads and processes must be able to fight for it, as in production."""

@@ -28,7 +28,7 @@ def picture(kind="PNG"):
 def archive():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as packed:
-        packed.writestr("a.txt", "a")
+        packed.writestr(zipfile.ZipInfo("a.txt"), "a")  # which is always of 1980: packed twice, it is the same
     return stream.getvalue()
 
 

@@ -62,3 +62,8 @@ def test_a_check_says_whether_it_passed_and_why_not(code, ok):
 def test_a_program_that_is_not_there_is_a_failed_check(capsys):
     assert checks.failed((checks.Check(name="absent", argv=("/nonexistent/program",)),)) == ["absent"]
     assert "FAILED absent" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 packed at noon"])
+def test_the_bytes_of_a_file_name_no_test(request, content):
+    assert request.node.name == "test_the_bytes_of_a_file_name_no_test[content of 19 bytes]"
