@@ -89,6 +89,20 @@ def update(model: type[models.Model], where: Conditions, fields: Mapping[str, An
         return int(cursor.rowcount)
 
 
+def update_each(model: type[models.Model], changes: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Change these rows, by key, each in its own way; the same fields of all. In order: two writers wait for each other, never both."""
+    if not changes:
+        return
+    database, names = connections[DEFAULT_DB_ALIAS], tuple(next(iter(changes.values())))
+    shape, _ = _conditions(model, {"pk": 0}, database)
+    values = [
+        [*(_value(_field(model, name), fields[name], database) for name in names), key]
+        for key, fields in sorted(changes.items())
+    ]
+    with database.cursor() as cursor:
+        cursor.executemany(_update_sql(model, names, shape), values)
+
+
 def select(
     model: type[M],
     where: Conditions,
@@ -97,13 +111,17 @@ def select(
     limit: int | None = None,
     only: tuple[str, ...] = (),
     held: bool = False,
+    free: bool = False,
 ) -> list[M]:
-    """The rows that meet these conditions. `only`: these fields, in the model's order. `held`: they stay so in this transaction."""
+    """The rows that meet these conditions. `only`: these fields, in the model's order. `held`: they stay so in this transaction.
+
+    `free`: held, but for those that somebody else holds, which are left out.
+    """
     database = connections[DEFAULT_DB_ALIAS]
     shape, values = _conditions(model, where, database)
     names, converters = _read(model, only)
     with database.cursor() as cursor:
-        cursor.execute(_select_sql(model, shape, order, limit, only, held=held), values)
+        cursor.execute(_select_sql(model, shape, order, limit, only, held=held or free, free=free), values)
         found = [_converted(row, converters, database) for row in cursor.fetchall()]
     return [model.from_db(database.alias, names, row) for row in found]
 
@@ -231,6 +249,7 @@ def _select_sql(  # noqa: PLR0917 - a cached statement is told by its place
     only: tuple[str, ...],
     *,
     held: bool,
+    free: bool,
 ) -> str:
     sql = f"SELECT {_columns(_chosen(model, only))} FROM {_table(model)} WHERE {_where(shape)}"  # noqa: S608
     if order:
@@ -238,7 +257,9 @@ def _select_sql(  # noqa: PLR0917 - a cached statement is told by its place
             _columns([_field(model, name.lstrip("-"))]) + " DESC" * name.startswith("-") for name in order
         )
     sql += f" LIMIT {limit:d}" if limit is not None else ""
-    return sql + (" FOR NO KEY UPDATE" if held and connections[DEFAULT_DB_ALIAS].features.has_select_for_update else "")
+    if not held or not connections[DEFAULT_DB_ALIAS].features.has_select_for_update:
+        return sql
+    return f"{sql} FOR NO KEY UPDATE{' SKIP LOCKED' if free else ''}"
 
 
 _OPERATORS = {"": "=", "lte": "<=", "lt": "<", "gt": ">", "gte": ">="}

@@ -18,7 +18,9 @@ NONE = timedelta()
 @all_or_nothing
 def claimed(*, at: datetime, limit: int, waited: timedelta = NONE) -> list[Check]:
     """The checks this prober looks at now, of those that have waited so long; nobody else does until their next time."""
-    return monitoring.claim(watched.due(at=at - waited, limit=limit), at=at)
+    checks = watched.due(at=at - waited, limit=limit)
+    monitoring.claim(checks, at=at)
+    return checks
 
 
 def abandoned(*, at: datetime) -> int:
@@ -43,7 +45,10 @@ def results(found: Sequence[Seen], *, site: Site | None = None) -> int:
     monitoring.keep(about, site=site)
     if site or vantage.are_several():
         return _from_one_of_several(about, known, site=site)
-    return sum(_result(known[seen.check], seen) for seen in about)
+    looks: monitoring.Unmoved = {}
+    turned = sum(_result(known[seen.check], seen, looks) for seen in about)
+    monitoring.unmoved(looks)
+    return turned
 
 
 @all_or_nothing
@@ -53,9 +58,9 @@ def past(found: Sequence[Seen], *, site: Site | None = None) -> None:
     monitoring.keep([seen for seen in found if seen.check in known], site=site)
 
 
-def _result(check: Check, seen: Seen) -> bool:
+def _result(check: Check, seen: Seen, looks: monitoring.Unmoved) -> bool:
     try:
-        turn = monitoring.record(check, seen)
+        turn = monitoring.record(check, seen, looks=looks)
     except CannotMove:
         return False  # another prober said so first
     return _turned(check, turn, at=seen.at)

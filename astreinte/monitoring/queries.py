@@ -9,8 +9,9 @@ from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Va
 
 from astreinte.accounts.models import User
 from astreinte.core import rows
+from astreinte.core.configuration import remembered
 from astreinte.customers import queries as customers
-from astreinte.customers.models import Server
+from astreinte.customers.models import ManagedService, Server
 from astreinte.monitoring import rules
 from astreinte.monitoring.models import Check, Incident, Maintenance, Result
 from astreinte.monitoring.states import CheckState, IncidentState
@@ -136,8 +137,18 @@ def due(*, at: datetime, limit: int) -> list[Check]:
 
     In a transaction nobody else takes them before it ends; those that another prober is taking are left out (PostgreSQL).
     """
-    waiting = Check.objects.select_for_update(of=("self",), skip_locked=True).select_related("service", "server")
-    return list(waiting.filter(due_at__lte=at).order_by("due_at")[:limit])
+    found = rows.select(Check, {"due_at__lte": at}, order=("due_at",), limit=limit, free=True)
+    for check in found:
+        check.server, services = _configured(check.server_id)
+        check.service = services.get(check.service_id)
+    return found
+
+
+@remembered
+def _configured(server: int) -> tuple[Server, dict[int | None, ManagedService]]:
+    """A server, and its services by key."""
+    services = ManagedService.objects.filter(server=server).select_related("server")
+    return Server.objects.get(pk=server), {service.pk: service for service in services}
 
 
 def are_abandoned(*, at: datetime) -> bool:

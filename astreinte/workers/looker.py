@@ -20,6 +20,8 @@ log = structlog.get_logger()
 DEADLINE_S = 10.0
 # Looks under way at one host.
 AT_ONE_HOST = 4
+# Probes kept made; past that all are made anew.
+MOST = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +43,32 @@ class Target:
         return str(said.get("host") or urlsplit(str(said.get("url", ""))).hostname or self.where)
 
 
+class Probes:
+    """The probe of each check as it was made last: a probe keeps nothing of a look, and making one costs as much as using it."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[str, Mapping[str, Any], base.Probe]] = {}
+
+    def of(self, target: Target) -> base.Probe:
+        """The probe of this check, made anew when its parameters changed. Raises BadParameters."""
+        known = self._known.get(target.check)
+        if known and known[:2] == (target.kind, target.parameters):
+            return known[2]
+        probe = base.make(target.kind, target.parameters)
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[target.check] = (target.kind, target.parameters, probe)
+        return probe
+
+
 class Looker:
     """An event loop in a thread of its own: it looks, and hands over what it saw."""
 
     def __init__(self, seen: Callable[[Seen], None], *, allow_private: bool) -> None:
         self._seen, self._allow_private = seen, allow_private
         self._loop = asyncio.new_event_loop()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._made = Probes()
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONE_HOST))
         self._horizon = Horizon(allow_private=allow_private, now=clock.now)
         self._thread = threading.Thread(target=self._loop.run_forever, name="looker", daemon=True)
@@ -61,9 +83,16 @@ class Looker:
         """What proves that we see, from now on."""
         self._loop.call_soon_threadsafe(self._horizon.look_at, tuple(references))
 
-    def look(self, target: Target) -> None:
-        """Look at this now, or as soon as its host has room."""
-        self.start(self._look(target))
+    def look(self, targets: Sequence[Target]) -> None:
+        """Look at these now, or as soon as their hosts have room."""
+        if targets:  # one call for all: each wakes the loop
+            self._loop.call_soon_threadsafe(self._begin, targets)
+
+    def _begin(self, targets: Sequence[Target]) -> None:
+        for target in targets:
+            task = self._loop.create_task(self._look(target))
+            self._under_way.add(task)  # the loop alone holds a task too weakly
+            task.add_done_callback(self._under_way.discard)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run this beside the looks."""
@@ -72,7 +101,7 @@ class Looker:
     async def _look(self, target: Target) -> None:
         async with self._hosts[target.host]:
             began = self._loop.time()
-            found = await _result(target, allow_private=self._allow_private)
+            found = await _result(target, self._made, allow_private=self._allow_private)
         at = clock.now()
         if not found["up"] and found["error"] not in OURS and await self._is_ours(target, began=began):
             found["error"] = "blind"
@@ -99,9 +128,9 @@ async def _cancel_all() -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
-async def _result(target: Target, *, allow_private: bool) -> dict[str, Any]:
+async def _result(target: Target, made: Probes, *, allow_private: bool) -> dict[str, Any]:
     try:
-        probe = base.make(target.kind, target.parameters)
+        probe = made.of(target)
     except base.BadParameters as bad:
         return {"up": False, "saw": str(bad), "error": "misconfigured"}
     result = await base.run(

@@ -202,9 +202,10 @@ class Outpost:
         while not self.courier.wishes.empty():
             self._goes_by(self.courier.wishes.get_nowait())
         now = clock.monotonic()
-        for target in self._schedule.due(now=now, most=max(0, TOGETHER - self._under_way)):
-            self._under_way += 1
-            self._looker.look(self._with_doubt(target))
+        due = self._schedule.due(now=now, most=max(0, TOGETHER - self._under_way))
+        targets = [self._with_doubt(target) for target in due]
+        self._under_way += len(targets)
+        self._looker.look(targets)
         return min(max(self._schedule.left(now=clock.monotonic()), 0.05), TICK_S)
 
     def _goes_by(self, wish: Wish) -> None:

@@ -48,6 +48,8 @@ class Prober:
         self._namer = Namer(self._looker.start, self.bell.ring, allow_private=_allows_private())
         self._meters = Meters(self._looker, bell)
         self._under_way = 0
+        # the bell rang for what is in `_found`; unset before that is read, so that nothing waits unheard
+        self._called = False
         self._wrote_at = self._asked_at = self._chores_at = self._beaten_at = float("-inf")
 
     def run(self) -> None:
@@ -73,7 +75,9 @@ class Prober:
 
     def _saw(self, seen: "Seen") -> None:
         self._found.put(seen)
-        self.bell.ring()
+        if not self._called:  # two hundred looks a second would wake the writer two hundred times
+            self._called = True
+            self.bell.ring()
 
     def _turn(self) -> float:
         now = clock.monotonic()
@@ -104,6 +108,7 @@ class Prober:
 
     def _written(self) -> float:
         """Write what was seen. While the database is away it is kept, the newest."""
+        self._called = False
         while not self._found.empty():
             self._kept.append(self._found.get_nowait())
             self._under_way -= 1
@@ -140,9 +145,9 @@ class Prober:
 
         room = TOGETHER - self._under_way
         waited = timedelta(seconds=self._yields())
-        for check in observe.claimed(at=at, limit=room, waited=waited) if room > 0 else ():
-            self._under_way += 1
-            self._looker.look(_target(check))
+        targets = [_target(check) for check in observe.claimed(at=at, limit=room, waited=waited)] if room > 0 else []
+        self._under_way += len(targets)
+        self._looker.look(targets)
 
     def _yields(self) -> float:
         return YIELDS_S if self._looker.blind_since else 0.0

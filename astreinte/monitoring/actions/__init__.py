@@ -24,6 +24,7 @@ from astreinte.monitoring.actions.maintenance import (
 from astreinte.monitoring.actions.readings import claim_readings, keep_reading, want_reading
 from astreinte.monitoring.actions.watching import (
     Anomaly,
+    Unmoved,
     attach_page,
     claim,
     concern,
@@ -38,6 +39,7 @@ from astreinte.monitoring.actions.watching import (
     reopen,
     resolve,
     suspect,
+    unmoved,
 )
 from astreinte.monitoring.actions.words import (
     follow,
@@ -51,6 +53,7 @@ __all__ = [
     "Anomaly",
     "Past",
     "Told",
+    "Unmoved",
     "attach_page",
     "began",
     "cancel",
@@ -88,5 +91,6 @@ __all__ = [
     "suspect",
     "the_day_before",
     "unfollow",
+    "unmoved",
     "want_reading",
 ]

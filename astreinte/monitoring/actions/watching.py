@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from astreinte.core import rows, timeline, wake
 from astreinte.core.actors import SYSTEM, Actor
@@ -17,23 +17,23 @@ from astreinte.paging.models import Page
 
 # Rows written by one statement.
 TOGETHER = 100
+# The fields of each check, by its key.
+Unmoved: TypeAlias = dict[int, dict[str, Any]]
 SAYS = {"up": "check:up", "down": "check:down"}
 
 
-def claim(checks: Sequence[Check], *, at: datetime) -> list[Check]:
-    """Take these checks for one look each; the others' are left out. The next look is an interval away, whoever makes it.
+def claim(checks: Sequence[Check], *, at: datetime) -> None:
+    """Take these checks, which this transaction holds, for one look each. The next is an interval away, whoever makes it.
 
     A prober that was away does not catch up: the next look is in the future.
     """
-    return [check for check in checks if _moved_on(check, at=at)]
+    rows.update_each(Check, {check.pk: {"due_at": _next(check, at=at), "claimed_at": at} for check in checks})
 
 
-def _moved_on(check: Check, *, at: datetime) -> bool:
+def _next(check: Check, *, at: datetime) -> datetime:
     step = timedelta(seconds=check.interval_s)
-    due = check.due_at or at
-    following = due + step if due + step > at else at + step
-    mine = {"pk": check.pk, "due_at": check.due_at}
-    return bool(rows.update(Check, mine, {"due_at": following, "claimed_at": at}))
+    following = (check.due_at or at) + step
+    return following if following > at else at + step
 
 
 def let_go(*, before: datetime, at: datetime) -> int:
@@ -47,8 +47,13 @@ def look_at(server: Server, *, at: datetime) -> None:
     wake.prober()
 
 
-def record(check: Check, seen: Seen) -> Turn:
-    """Write one result, and move the check's state when enough in a row say so. Answers what turned."""
+def unmoved(looks: Unmoved) -> None:
+    """Write together what the last looks saw that moved nothing."""
+    rows.update_each(Check, looks)
+
+
+def record(check: Check, seen: Seen, *, looks: Unmoved) -> Turn:
+    """Move the check's state when enough in a row say so; what moves nothing is left in `looks`. Answers what turned."""
     before = Tally(state=check.state, against=check.against)
     told, turn = (
         (before, Turn.NOTHING)
@@ -64,9 +69,10 @@ def record(check: Check, seen: Seen) -> Turn:
         "claimed_at": None,
     }
     if turn is Turn.NOTHING:
-        rows.update(Check, {"pk": check.pk}, fields)
+        looks[check.pk] = fields
         check.against = told.against  # the next result of the same batch counts on
         return turn
+    looks.pop(check.pk, None)  # this look is newer, and written with what it moves
     move(
         check,
         CHECK,

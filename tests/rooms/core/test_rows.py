@@ -125,3 +125,28 @@ def test_many_rows_are_written_together_and_each_has_its_own_key():
     written = rows.insert_all([page(reached=number % 2 == 0) for number in range(2 * rows.TOGETHER + 1)])
     assert [one.pk for one in written] == sorted({one.pk for one in written})
     assert [everything(one) for one in Page.objects.order_by("pk")] == [everything(one) for one in written]
+
+
+def test_each_row_is_changed_in_its_own_way():
+    first, second, third = (rows.insert(page()) for _ in range(3))
+    rows.update_each(
+        Page,
+        {
+            second.pk: {"title": "Second", "acknowledged_at": None, "facts": {"b": "é"}},
+            first.pk: {"title": "First", "acknowledged_at": NOON, "facts": {}},
+        },
+    )
+    rows.update_each(Page, {})
+    found = {one.pk: (one.title, one.acknowledged_at, one.facts) for one in Page.objects.all()}
+    assert found == {
+        first.pk: ("First", NOON, {}),
+        second.pk: ("Second", None, {"b": "é"}),
+        third.pk: (third.title, None, third.facts),
+    }
+
+
+def test_what_somebody_else_holds_is_left_out():
+    page(escalates_at=NOON).save()
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assert len(rows.select(Page, {"escalates_at__lte": NOON}, limit=5, free=True)) == 1
+    assert ("SKIP LOCKED" in asked[0]["sql"]) is (connection.vendor == "postgresql")
