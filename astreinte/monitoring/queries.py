@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from astreinte.accounts.models import User
 from astreinte.core import rows
@@ -19,6 +19,7 @@ from astreinte.paging.models import Page
 
 # A look ends within 10 s of its start and may wait for its host before; claimed longer than this, its prober has died.
 CLAIM = timedelta(seconds=40)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _with_calls() -> QuerySet[Incident]:
@@ -158,8 +159,8 @@ def are_abandoned(*, at: datetime) -> bool:
 
 def next_due_at() -> datetime | None:
     """When the next check is to be looked at."""
-    soonest: datetime | None = Check.objects.aggregate(soonest=Min("due_at"))["soonest"]
-    return soonest
+    coming = rows.select(Check, {"due_at__gt": NEVER}, order=("due_at",), limit=1, only=("id", "due_at"))
+    return coming[0].due_at if coming else None
 
 
 def lag_s(*, at: datetime) -> float:

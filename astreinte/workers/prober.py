@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 TICK_S = 1.0
-# Results are written together, this often at most: a failure that is believed rings within a few hundredths of a second.
-WRITE_S = 0.05
+# Results are written together, this often at most: a failure that is believed rings within a few hundredths of a second. What
+# finds all well waits for more of its kind, and so does what is due: half of what a look costs is the transaction around it.
+WRITE_S, WELL_S = 0.05, 0.2
 CHORES_S = 10.0
 # Whoever waits for an answer of Prometheus or of a name server calls; a call that was lost is found by then.
 ASKS_ANYWAY_S = 4.0
@@ -48,8 +49,10 @@ class Prober:
         self._namer = Namer(self._looker.start, self.bell.ring, allow_private=_allows_private())
         self._meters = Meters(self._looker, bell)
         self._under_way = 0
-        # the bell rang for what is in `_found`; unset before that is read, so that nothing waits unheard
-        self._called = False
+        # the bell rang for what is in `_found`, and for a failure in it; unset before that is read, so that nothing waits unheard
+        self._called = self._hurried = False
+        # somebody asks for a look, now
+        self._asked = False
         self._wrote_at = self._asked_at = self._chores_at = self._beaten_at = float("-inf")
 
     def run(self) -> None:
@@ -75,18 +78,21 @@ class Prober:
 
     def _saw(self, seen: "Seen") -> None:
         self._found.put(seen)
-        if not self._called:  # two hundred looks a second would wake the writer two hundred times
-            self._called = True
+        hurries = not seen.up and not self._hurried
+        if hurries or not self._called:  # two hundred looks a second would wake the writer two hundred times
+            self._called, self._hurried = True, self._hurried or hurries
             self.bell.ring()
 
     def _turn(self) -> float:
         now = clock.monotonic()
-        if now - self._wrote_at < WRITE_S:
-            return WRITE_S - (now - self._wrote_at)
+        self._asked = self._ears.news() or self._asked
+        pause = self._wrote_at + (WRITE_S if self._hurried or self._asked else WELL_S) - now
+        if pause > 0:
+            return pause
         self._wrote_at = now
         self._written()
-        asks = self._ears.news() or now - self._asked_at >= ASKS_ANYWAY_S
-        self._asked_at = now if asks else self._asked_at
+        asks = self._asked or now - self._asked_at >= ASKS_ANYWAY_S
+        self._asked, self._asked_at = False, now if asks else self._asked_at
         self._namer.turn(asks=asks)
         life.guarded("readings", self._meters.turn, asks=asks)
         left = self._left()
@@ -94,7 +100,7 @@ class Prober:
             self._hand_out(clock.now())
             left = self._left()
         self._now_and_then(now)
-        return min(max(left, WRITE_S), TICK_S)
+        return min(max(left, WELL_S), TICK_S)
 
     def _now_and_then(self, now: float) -> None:
         from astreinte.core import heartbeats
@@ -108,7 +114,7 @@ class Prober:
 
     def _written(self) -> float:
         """Write what was seen. While the database is away it is kept, the newest."""
-        self._called = False
+        self._called = self._hurried = False
         while not self._found.empty():
             self._kept.append(self._found.get_nowait())
             self._under_way -= 1
