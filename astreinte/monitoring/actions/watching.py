@@ -1,7 +1,7 @@
 """The verbs of what is watched: write what a check saw; open, reopen, resolve an incident."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -105,7 +105,7 @@ def keep(found: Sequence[Seen], *, site: Site | None = None) -> None:
     for start in range(0, len(results), TOGETHER):
         rows.insert_new(results[start : start + TOGETHER])
     sums = [
-        Rollup(of_check_id=check, span_s=span_s, start=begins, **asdict(one))
+        Rollup(of_check_id=check, span_s=span_s, start=begins, **vars(one))
         for (check, span_s, begins), one in sorted(rollups.added(found).items())
     ]
     for start in range(0, len(sums), TOGETHER):
