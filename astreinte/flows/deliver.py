@@ -1,6 +1,7 @@
 """Everything that leaves: claim it, leave the transaction, talk, settle. A crash never means failed, and nothing is sent blindly twice."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from astreinte.billing import queries as bills
@@ -25,13 +26,32 @@ WANTED = {"page": "triggered", "help": "acknowledged"}
 Now = Callable[[], datetime]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What became of one message, and when."""
+
+    letter: Notification
+    outcome: Outcome
+    at: datetime
+
+
+def _at_once(told: Told) -> None:
+    settle([told])
+
+
 def due(*, now: Now) -> int:
     """Send all that is due, one after the other. The pager does the same with a pool for each channel."""
     return sum(one(letter, now=now) for letter in outbox.due(at=now(), limit=AT_ONCE))
 
 
-def one(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
-    """Send one message if it is still ours to send and still wanted."""
+def one(
+    letter: Notification,
+    *,
+    now: Now,
+    lease: timedelta = LEASE,
+    tell: Callable[[Told], None] = _at_once,
+) -> bool:
+    """Send one message if it is still ours to send and still wanted. `tell`: who writes what became of it."""
     if not claim(letter, at=now(), lease=lease):
         return False
     ends_at = letter.claimed_until
@@ -41,7 +61,7 @@ def one(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
         )
     except sending.NotOurs:
         return False  # this process slept through its lease: whoever adopted the message decides (reliability, F15)
-    settle(letter, outcome, at=now())
+    tell(Told(letter=letter, outcome=outcome, at=now()))
     return True
 
 
@@ -63,8 +83,14 @@ def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bo
 
 @insist
 @all_or_nothing
-def settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
-    """Write what became of it; when it failed, the person's next channel leaves now."""
+def settle(told: Iterable[Told]) -> None:
+    """Write what became of these; when one failed, the person's next channel leaves now."""
+    # in one order for all: two workers wait for each other, never both
+    for one in sorted(told, key=lambda one: (one.letter.about, one.letter.pk)):
+        _settle(one.letter, one.outcome, at=one.at)
+
+
+def _settle(letter: Notification, outcome: Outcome, *, at: datetime) -> None:
     if not notifications.settle(letter, outcome, at=at):
         return  # the lease ran out while we talked: whoever holds it now asks the provider first
     if outcome.accepted:
@@ -105,7 +131,7 @@ def adopt(letter: Notification, *, now: Now, lease: timedelta = LEASE) -> bool:
     if found is None:
         _release(letter, blind=not sending.can_look_up(letter), at=now())
     else:
-        settle(letter, found, at=now())
+        settle([Told(letter=letter, outcome=found, at=now())])
     return True
 
 

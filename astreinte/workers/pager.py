@@ -13,6 +13,7 @@ from astreinte.workers import life
 from astreinte.workers.bell import Bell
 from astreinte.workers.ears import Ears
 from astreinte.workers.pools import Pools, leave
+from astreinte.workers.settler import SETTLES, Settler
 
 log = structlog.get_logger()
 # A message claimed by one of these threads is at most 10 s from its end (channels.base.DEADLINE_S), its lease lasts 20 s.
@@ -51,7 +52,8 @@ class Pager:
         self.ready: Callable[[], None] = lambda: log.info("pager ready")
         self._ears = Ears(bell)
         self._patience = life.Patience()
-        self._pools = Pools({**CHANNELS, PLAN: 1}, done=self._done)
+        self._pools = Pools({**CHANNELS, PLAN: 1, SETTLES: 1}, done=self._done)
+        self._settler = Settler(self._pools)
         # channels with more to send than they had room for, and when all the rest is looked at again
         self._short: set[str] = set()
         self._look_at = float("-inf")
@@ -72,7 +74,13 @@ class Pager:
             self._ears.open()
             self.bell.wait(self._patience.turn(self._turn))
         self._ears.close()
-        return self._pools.finish(FINISH_S)
+        clean = self._pools.finish(FINISH_S)
+        self._patience.turn(self._written)
+        return clean
+
+    def _written(self) -> float:
+        self._settler.write()
+        return 0.0
 
     def _warm(self) -> float:
         from astreinte.flows import keep_time
@@ -80,7 +88,7 @@ class Pager:
 
         sending.warm()
         life.guarded("the clock", keep_time.since_last_time, at=clock.now())
-        self._pools.warm({"sms": 2, "voice": 2, "email": 1, "webhook": 1, PLAN: 1})
+        self._pools.warm({"sms": 2, "voice": 2, "email": 1, "webhook": 1, PLAN: 1, SETTLES: 1})
         return 0.0
 
     def _turn(self) -> float:
@@ -145,7 +153,7 @@ class Pager:
         for letter in new:
             room[letter.channel] -= 1
             if room[letter.channel] >= 0:
-                job = partial(deliver.one, letter, now=clock.now, **self._options)
+                job = partial(deliver.one, letter, now=clock.now, tell=self._settler.tell, **self._options)
                 self._pools.submit(letter.channel, _name(letter), job, thing=letter)
         return len(letters) == most or any(room[name] < 0 for name in channels)
 

@@ -53,7 +53,7 @@ def test_a_worker_back_too_late_changes_nothing(world, letter):
     outcome = sending.attempt(letter, at=world.now)
     world.passes(seconds=25)
     settled = Notification.objects.get(pk=letter.pk)
-    deliver.settle(asleep, outcome, at=world.now)
+    deliver.settle([deliver.Told(letter=asleep, outcome=outcome, at=world.now)])
     assert Notification.objects.get(pk=letter.pk).accepted_at == settled.accepted_at
 
 
