@@ -26,7 +26,7 @@ def test_a_backup_that_falls_silent_rings_once_and_is_over_when_it_is_heard(worl
     incident = Incident.objects.get()
     assert (incident.clause, incident.title, len(rung(alice))) == (
         "backup-unreachable",
-        "Aucune nouvelle de backup-web1",
+        "backup-web1 ne donne plus de nouvelles",
         1,
     )
     world.beats(source)

@@ -126,7 +126,7 @@ def test_what_happened_can_be_cited_as_soon_as_it_is_resolved(world, alice, reso
     assert {"call", "message", "timeline", "results"} <= {one.kind for one in packs.proofs_of(resolved)}
     call = packs.proofs_of(resolved).filter(kind="call").last()
     assert json.loads(call.body)["channels"] == ["sms"]
-    assert call.text == "Appel de Alice Martin. A pris en charge."
+    assert call.text == "Appel : Alice Martin. A pris en charge."
     verdict = world.decides(alice, resolved, "service-down", evidence=[call])
     assert [one.public_id for one in verdict.evidence.all()] == [call.public_id]
 

@@ -26,7 +26,7 @@ def test_a_watchdog_is_no_trouble_and_its_silence_is(world):
         world.prober_looks()
     incident = Incident.objects.get()
     assert (incident.title, incident.clause, incident.servers.count(), len(rung(alice))) == (
-        "Aucune nouvelle de prometheus", "", 0, 1,
+        "prometheus ne donne plus de nouvelles", "", 0, 1,
     )  # fmt: skip
     source.refresh_from_db()
     world.hears(source, WATCHDOG)
@@ -42,7 +42,7 @@ def test_what_is_only_taken_back_does_not_prove_that_prometheus_lives(world):
     world.hears(source, up(down()), up(WATCHDOG))
     world.passes(minutes=2)
     world.prober_looks()
-    assert Incident.objects.get(state="open").title == "Aucune nouvelle de prometheus"
+    assert Incident.objects.get(state="open").title == "prometheus ne donne plus de nouvelles"
     source.refresh_from_db()
     world.hears(source, down())
     assert list(Incident.objects.filter(title__startswith="Aucune").values_list("state", flat=True)) == ["resolved"]
