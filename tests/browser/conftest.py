@@ -106,6 +106,27 @@ class Person:
         assert "/login" not in self.page.url
         return self
 
+    @property
+    def language(self) -> str | None:
+        """The language of the page."""
+        return self.page.locator("html").get_attribute("lang")
+
+    def chooses(self, language: str) -> "Person":
+        """This language, for good: it is kept with the account."""
+        if self.language != language:
+            self.page.click("details.menu > summary")
+            self.presses(f"button[name=language][value={language}]")
+        return self
+
+    @contextmanager
+    def reading(self, language: str) -> Iterator[None]:
+        """Everything in this language; those who come after find the account as it was."""
+        own = self.language
+        self.chooses(language)
+        yield
+        self.goes("/")
+        self.chooses(str(own))
+
     def presses(self, selector: str) -> None:
         """Press a button or a link, and wait for what follows."""
         with self.page.expect_navigation():

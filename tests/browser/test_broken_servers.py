@@ -71,11 +71,7 @@ both = pytest.mark.parametrize("language", ["fr", "en"])
 
 def nora_in(person, language: str):
     """The customer of the three servers, reading this language for good."""
-    nora = person(language).signs_in(NORA)
-    if nora.page.locator("html").get_attribute("lang") != language:
-        nora.page.click("details.menu > summary")
-        nora.presses(f"button[name=language][value={language}]")
-    return nora
+    return person(language).signs_in(NORA).chooses(language)
 
 
 def reads_the_diagnosis(nora, server: str, symptom: str, story: Story) -> None:

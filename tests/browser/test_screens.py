@@ -70,11 +70,13 @@ def test_every_screen_at_every_width(person, ref, language, width, dark):
         visitor.looks()
     for email, paths in SCREENS.items():
         who = person(language, width=width, dark=dark).signs_in(email)
-        for path in paths:
-            who.goes(path.format(ticket=f"/tickets/{ref}/", case=f"/cases/{ref}/"))
+        with who.reading(language):
+            for path in paths:
+                who.goes(path.format(ticket=f"/tickets/{ref}/", case=f"/cases/{ref}/"))
+                assert who.language == language
+                who.looks()
+                who.opens_folds()
             who.looks()
-            who.opens_folds()
-        who.looks()
 
 
 def test_the_looks_are_all_there():

@@ -45,7 +45,9 @@ def test_what_is_only_taken_back_does_not_prove_that_prometheus_lives(world):
     assert Incident.objects.get(state="open").title == "prometheus ne donne plus de nouvelles"
     source.refresh_from_db()
     world.hears(source, down())
-    assert list(Incident.objects.filter(title="prometheus ne donne plus de nouvelles").values_list("state", flat=True)) == ["resolved"]
+    assert list(
+        Incident.objects.filter(title="prometheus ne donne plus de nouvelles").values_list("state", flat=True)
+    ) == ["resolved"]
 
 
 def test_other_monitoring_is_heard_by_whatever_it_says(world):
