@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel import dates
 from django.utils.translation import get_language, ngettext
@@ -93,8 +92,7 @@ def _began(incident: Incident) -> str:
 
 
 def _moment(instant: datetime) -> str:
-    provider = accounts.provider()
-    local = instant.astimezone(ZoneInfo(provider.time_zone if provider else "UTC"))
+    local = instant.astimezone(accounts.zone())
     locale = LOCALES.get((get_language() or "fr")[:2], "fr_FR")
     hour = dates.format_time(local, "HH:mm", locale=locale)
     return _("%(hour)s on %(day)s") % {"hour": hour, "day": dates.format_date(local, "d MMMM", locale=locale)}

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime, format_time
@@ -19,11 +18,6 @@ def _language() -> str:
     return (get_language() or "fr")[:2]
 
 
-def _zone() -> ZoneInfo:
-    provider = accounts.provider()
-    return ZoneInfo(provider.time_zone if provider else "UTC")
-
-
 @register.filter
 def money(cents: int, currency: str = "EUR") -> str:
     """Cents as this language writes money."""
@@ -34,7 +28,9 @@ def money(cents: int, currency: str = "EUR") -> str:
 def clock_time(instant: str) -> str:
     """The time of day of an instant (RFC 3339), in the provider's zone."""
     return (
-        format_time(datetime.fromisoformat(instant).astimezone(_zone()), "short", locale=_language()) if instant else ""
+        format_time(datetime.fromisoformat(instant).astimezone(accounts.zone()), "short", locale=_language())
+        if instant
+        else ""
     )
 
 
@@ -42,7 +38,7 @@ def clock_time(instant: str) -> str:
 def moment(instant: str) -> str:
     """The day and time of an instant (RFC 3339), in the provider's zone."""
     return (
-        format_datetime(datetime.fromisoformat(instant).astimezone(_zone()), "long", locale=_language())
+        format_datetime(datetime.fromisoformat(instant).astimezone(accounts.zone()), "long", locale=_language())
         if instant
         else ""
     )
