@@ -15,7 +15,7 @@ from astreinte.monitoring import public_words as words
 from astreinte.monitoring.rules.publicity import Board, Planned, Told, past
 from astreinte.web.past_words import Bar
 from astreinte.web.public import bars, feeds, programs
-from astreinte.web.public.frame import BELIEVED_FOR, Frame, page, spoken, stylesheet
+from astreinte.web.public.frame import BELIEVED_FOR, Frame, icon, page, spoken, stylesheet
 from astreinte.web.templatetags import desk
 
 # The first page tells of what ended in these last days; the months tell the rest.
@@ -84,8 +84,7 @@ def files(board: Board, frame: Frame, *, at: datetime) -> Files:
         found["index.html"] = _index(board, first, at=at, top=f"{first.language}/")
         found |= programs.files(board, first, at=at)
     found |= {name: found[f"{first.language}/{name}"] for name in ("feed.atom", "feed.rss")}
-    name, content = stylesheet()
-    return {**found, name: content}
+    return {**found, **dict([stylesheet(), icon()])}
 
 
 def _in_language(board: Board, frame: Frame, *, at: datetime) -> Files:
