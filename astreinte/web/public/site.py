@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from astreinte.monitoring import public_words as words
+from astreinte.monitoring.rules.intervals import Interval
 from astreinte.monitoring.rules.publicity import Board, Planned, Told, past
 from astreinte.web.past_words import Bar
 from astreinte.web.public import bars, feeds, programs
@@ -63,13 +64,16 @@ class Story:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """A maintenance, in words."""
+    """A maintenance, in words. `was`: the hours it had before it was moved."""
 
     key: str
     title: str
     start: datetime
     end: datetime
     begun: bool
+    otherwise: str
+    cancelled: bool
+    was: Interval | None
 
 
 def files(board: Board, frame: Frame, *, at: datetime) -> Files:
@@ -164,7 +168,14 @@ def _work(one: Planned, board: Board, *, at: datetime) -> Work:
     window = one.window
     title = words.maintenance_title(one, board)
     return Work(
-        key=window.public_id, title=title, start=window.start, end=window.end, begun=window.start <= at < window.end
+        key=window.public_id,
+        title=title,
+        start=window.start,
+        end=window.end,
+        begun=window.is_on(at=at),
+        otherwise=words.work_stage(one) if words.is_otherwise(one) else "",
+        cancelled=window.cancelled,
+        was=None if window.cancelled else window.was,
     )
 
 
