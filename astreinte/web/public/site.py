@@ -11,6 +11,7 @@ from babel import dates
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from astreinte.core.instants import locale_of
 from astreinte.monitoring import public_words as words
 from astreinte.monitoring.rules.intervals import Interval
 from astreinte.monitoring.rules.publicity import Board, Planned, Told, past
@@ -205,5 +206,5 @@ def _months(board: Board, frame: Frame, *, at: datetime) -> Iterator[tuple[str, 
 
 def _month(name: str) -> str:
     year, number = map(int, name.split("-"))
-    locale = desk.LOCALES.get((get_language() or "")[:2], "fr_FR")
+    locale = locale_of(get_language() or "fr")
     return dates.format_skeleton("yMMMM", datetime(year, number, 1, tzinfo=ZoneInfo("UTC")), locale=locale)

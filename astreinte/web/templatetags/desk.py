@@ -19,10 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from astreinte.core.instants import locale_of
+
 register = template.Library()
 
-# British English, because the desk writes 24-hour times and the day before the month.
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Below this an age is "just now": a page takes a moment to travel, and "2 s ago" is already wrong when it is read.
 NOW_S = 5
@@ -56,7 +56,7 @@ class Reading:
 
 
 def _locale() -> str:
-    return LOCALES.get((get_language() or "fr")[:2], "fr_FR")
+    return locale_of(get_language() or "fr")
 
 
 def _zone(context: Context) -> tzinfo:
