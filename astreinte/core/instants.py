@@ -18,5 +18,5 @@ def in_words(instant: datetime, *, zone: ZoneInfo, language: str, seconds: bool 
     locale, local = locale_of(language), instant.astimezone(zone)
     hour = format_time(local, "HH:mm:ss" if seconds else "HH:mm", tzinfo=zone, locale=locale)
     day = format_date(local.date(), "long", locale=locale)
-    text = get_datetime_format("long", locale=locale).replace("{1}", day).replace("{0}", hour).replace("'", "")
+    text = str(get_datetime_format("long", locale=locale)).replace("{1}", day).replace("{0}", hour).replace("'", "")
     return f"{text} ({get_timezone_name(local, 'long', locale=locale)})" if in_zone else text
