@@ -198,6 +198,19 @@ def test_the_engineer_reads_of_the_ban_that_the_customer_read_of(night):
     assert "sans la prouver" in fact.text  # a verdict may rest on it
 
 
+def test_the_engineer_reads_that_the_address_of_the_customer_is_banned_while_it_is(night):
+    ticket = night.customer_opens("FTP refuses me")  # accepted from 192.0.2.200
+    alice = signed_in(night.alice)
+    case = reverse("console:case", args=[ticket.ref])
+    panel_says(night, ("firewall.ban", "login-failures", "198.51.100.1"))
+    assert 'id="banned"' not in alice.get(case).content.decode()
+    panel_says(night, ("firewall.ban", "login-failures", "192.0.2.200"))
+    said = "refuses the address from which the customer accepted (192.0.2.200): too many failed logins came from it."
+    assert said in text_of(alice.get(case))
+    panel_says(night, ("firewall.ban", "none", "192.0.2.200"))
+    assert said not in text_of(alice.get(case))
+
+
 def test_a_question_of_use_is_answered_better_without_hurry(night):
     assert "This is a question of use" in text_of(offers_of(signed_in(night.jeanne), night, symptom="how-to"))
 

@@ -90,6 +90,15 @@ def test_a_place_tries_so_many_times_over_all_accounts(world):
     assert signs_in(Client(), world.jeanne.email, place="198.51.100.8").status_code == 302
 
 
+def test_five_hundred_places_are_one_attacker_of_an_account(world):
+    at = clock.now()
+    waits = [
+        tries.let(Try(email=world.jeanne.email, place=f"203.0.{n // 256}.{n % 256}"), SIGN_IN, at=at)
+        for n in range(500)
+    ]
+    assert waits.count(0) == SIGN_IN.account
+
+
 def test_the_right_password_counts_for_nothing(world):
     guesses(world.jeanne.email, times=SIGN_IN.account - 1)
     for _ in range(2):
