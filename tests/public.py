@@ -2,11 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 from astreinte.core import configuration
+from astreinte.flows import maintain
 from astreinte.monitoring.models import Incident, Maintenance, PublicMessage
+from astreinte.monitoring.rules.windows import Wish
 from astreinte.workers.status_page import StatusPage
 
 
@@ -60,6 +64,21 @@ def plans(world, *servers, start, end) -> Maintenance:
     window = Maintenance.objects.create(title=f"Disks of {servers[0].name}", start=start, end=end)
     window.servers.set(servers)
     return window
+
+
+def announces(world, *servers, start, hours=2) -> Maintenance:
+    """The same, as people do it: it has its history."""
+    names = frozenset(one.name for one in servers)
+    wish = Wish(title=f"Disks of {servers[0].name}", servers=names, start=start, end=start + timedelta(hours=hours))
+    return maintain.plan(wish, by=world.chloe, at=world.now)
+
+
+def moves(world, window: Maintenance, **by) -> Maintenance:
+    """To other hours."""
+    was, step = maintain.as_wish(window), timedelta(**by)
+    return maintain.change(
+        window, replace(was, start=was.start + step, end=was.end + step), by=world.chloe, at=world.now
+    )
 
 
 def component(key: str, name: str, *, servers=(), plans=(), services=(), shared=False, description=None) -> dict:

@@ -130,6 +130,14 @@ class RememberedAnswer(models.Model):
         constraints = [models.UniqueConstraint(name="a_key_is_answered_once", fields=["user", "key"])]
 
 
+class Tries(models.Model):
+    """How many passwords were tried, or links asked for, in a window of time: about whom, or from where, as a keyed SHA-256 (tries.py)."""
+
+    key = models.CharField(max_length=64, unique=True)
+    window_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+
 class Provider(models.Model):
     """The hosting provider whose desk this is: one row, made by `astreinte apply`."""
 

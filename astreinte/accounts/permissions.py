@@ -99,6 +99,8 @@ _API_CALLS = (
     "ticket_dispute_decision",
     "ticket_evidence",
     "ticket_evidence_file",
+    "figures",
+    "reviews",
     "incidents",
     "incident",
     "incident_acknowledge",

@@ -1,6 +1,7 @@
 """Questions about people and the provider."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,12 @@ from astreinte.core.configuration import remembered
 def provider() -> Provider | None:
     """The provider whose desk this is; None until `astreinte apply` ran once."""
     return next(iter(Provider.objects.all()[:1]), None)
+
+
+def zone() -> ZoneInfo:
+    """The provider's time zone: its days and months are those of reports, letters and papers."""
+    known = provider()
+    return ZoneInfo(known.time_zone if known else "UTC")
 
 
 @remembered

@@ -7,7 +7,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+from astreinte.core.instants import locale_of
 
 WORDS = {
     "fr": {
@@ -79,23 +79,23 @@ WORDS = {
 
 def money(cents: int, *, currency: str, language: str) -> str:
     """An amount as people of that language write it: 1 234,50 €."""
-    return str(format_currency(Decimal(cents) / 100, currency, locale=LOCALES[language]))
+    return str(format_currency(Decimal(cents) / 100, currency, locale=locale_of(language)))
 
 
 def day(value: date, *, language: str) -> str:
     """A day with its month in letters: 23 novembre 2026."""
-    return str(format_date(value, "long", locale=LOCALES[language]))
+    return str(format_date(value, "long", locale=locale_of(language)))
 
 
 def percent(rate: str, *, language: str) -> str:
     """A rate as people write it: 8,5 %."""
     shape = "#,##0.##\u00a0%" if language == "fr" else "#,##0.##%"
-    return str(format_percent(Decimal(rate) / 100, shape, locale=LOCALES[language]))
+    return str(format_percent(Decimal(rate) / 100, shape, locale=locale_of(language)))
 
 
 def quantity(value: int, *, language: str) -> str:
     """A whole quantity with its thousands apart."""
-    return str(format_decimal(value, locale=LOCALES[language]))
+    return str(format_decimal(value, locale=locale_of(language)))
 
 
 def iban(compact: str) -> str:
@@ -105,4 +105,4 @@ def iban(compact: str) -> str:
 
 def country(code: str, *, language: str) -> str:
     """The name of a country in that language."""
-    return str(Locale.parse(LOCALES[language]).territories.get(code, code))
+    return str(Locale.parse(locale_of(language)).territories.get(code, code))

@@ -5,7 +5,8 @@ from typing import Any
 
 from astreinte.core.actors import Actor
 from astreinte.core.changes import Change
-from astreinte.flows import maintain_by_file
+from astreinte.flows import hear, look_from, maintain_by_file, recover
+from astreinte.monitoring import actions, sources
 from astreinte.monitoring import edits as monitoring
 from astreinte.monitoring.edits import Pace, SiteWish, SourceWish
 from astreinte.monitoring.probes.base import KINDS
@@ -17,7 +18,18 @@ def apply(file: ProviderFile, *, by: Actor, at: datetime) -> list[Change]:
     changes = monitoring.checks(_paces(file), kinds=KINDS, at=at)
     changes += monitoring.sources(_sources(file), zone=file.provider.time_zone, at=at)
     changes += monitoring.sites(_sites(file), at=at)
+    _left(by=by, at=at)
     return changes + maintain_by_file.apply(file, by=by, at=at)
+
+
+def _left(*, by: Actor, at: datetime) -> None:
+    """What is not in the file any more is not expected to be heard: that it was silent, had failed or was blind is over, and says why."""
+    gone = sources.own_words_of_the_gone([hear.HEARTBEAT, sources.SILENCE, look_from.BLIND])
+    actions.silence(gone, at=at)
+    for alert in gone:
+        if alert.incident:
+            actions.let_source_go(alert.incident, alert.source, by=by, at=at)
+    recover.alerts(gone, at=at)
 
 
 def _paces(file: ProviderFile) -> dict[str, list[Pace]]:

@@ -11,7 +11,7 @@ from astreinte.monitoring import public_words as words
 from astreinte.monitoring import publicity, subscribers
 from astreinte.monitoring.actions import subscribers as monitoring
 from astreinte.monitoring.models import Subscriber
-from astreinte.monitoring.rules.publicity import Board, Planned, Told, Update
+from astreinte.monitoring.rules.publicity import Board, Planned, Told, Update, Window
 from astreinte.notifications import actions as notifications
 from astreinte.notifications import links
 from astreinte.notifications.actions import Letter
@@ -66,21 +66,32 @@ def _of_trouble(told: Told, last: Update, board: Board) -> dict[str, Any]:
 
 def _works(board: Board, *, at: datetime) -> Iterator[Item]:
     for planned in board.windows:
-        if planned.window.start > at:
+        key = _work_key(planned.window, at=at)
+        if key:
             said = _in_each(partial(_of_work, planned, board))
-            key = f"maintenance/{planned.window.key}/{planned.window.start:%Y%m%dT%H%M}"
             yield Item(keys=[key], components=planned.components, said=said)
+
+
+def _work_key(window: Window, *, at: datetime) -> str | None:
+    """What is new of a maintenance; that it was cancelled, for those who had been told of it."""
+    told = f"maintenance/{window.key}/{window.start:%Y%m%dT%H%M}"
+    if not window.cancelled:
+        return told if window.start > at else None
+    before = f"maintenance/{window.key}/{window.was.start:%Y%m%dT%H%M}" if window.was else told
+    is_news = window.changed_at is not None and window.changed_at > at - NEWS
+    return f"maintenance/{window.key}/cancelled" if is_news and subscribers.announced([told, before]) else None
 
 
 def _of_work(planned: Planned, board: Board) -> dict[str, Any]:
     window = planned.window
     return {
         "title": words.maintenance_title(planned, board),
-        "stage": words.planned(),
-        "status": "scheduled",
+        "stage": words.work_stage(planned),
+        "status": "cancelled" if window.cancelled else "scheduled",
         "maintenance": window.public_id,
         "start": window.start.isoformat(),
         "end": window.end.isoformat(),
+        **({"was": {"start": window.was.start.isoformat(), "end": window.was.end.isoformat()}} if window.was else {}),
         "components": list(planned.components),
         "page": "maintenance.html",
         "thread": f"public/{window.public_id}",

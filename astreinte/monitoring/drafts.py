@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel import dates
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from astreinte.accounts import queries as accounts
+from astreinte.core.instants import locale_of
 from astreinte.monitoring import said, words
 from astreinte.monitoring.models import Incident
 from astreinte.monitoring.states import IncidentState, Stage
-
-# British English, as on the screens: 24 hours, the day before the month.
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 
 def of(incident: Incident, *, stage: str) -> dict[str, str]:
@@ -93,8 +90,7 @@ def _began(incident: Incident) -> str:
 
 
 def _moment(instant: datetime) -> str:
-    provider = accounts.provider()
-    local = instant.astimezone(ZoneInfo(provider.time_zone if provider else "UTC"))
-    locale = LOCALES.get((get_language() or "fr")[:2], "fr_FR")
+    local = instant.astimezone(accounts.zone())
+    locale = locale_of(get_language() or "fr")
     hour = dates.format_time(local, "HH:mm", locale=locale)
     return _("%(hour)s on %(day)s") % {"hour": hour, "day": dates.format_date(local, "d MMMM", locale=locale)}

@@ -1,8 +1,9 @@
 """What the world reads, in words that name a component and never a server: for the page, the feeds and those who subscribed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 from django.utils.translation import gettext as _
 
 from astreinte.monitoring.rules.publicity import Board, Level, Planned, Texts, Told, Update
@@ -79,6 +80,32 @@ def text(update: Update) -> str:
     return in_language(update.texts) or gettext(OWN[Stage(update.stage)])
 
 
-def planned() -> str:
-    """Where a maintenance is that has not begun."""
-    return _("planned")
+def work_stage(work: Planned) -> str:
+    """What became of the plan: it stands, it was moved, it was cancelled."""
+    if work.window.cancelled:
+        return pgettext("a maintenance", "cancelled")
+    return pgettext("a maintenance", "moved") if work.window.was else _("planned")
+
+
+def work_line(work: Planned, board: Board) -> str:
+    """The same in the line of a list, where what stands says no more than its title."""
+    title = maintenance_title(work, board)
+    return f"{title} · {work_stage(work)}" if is_otherwise(work) else title
+
+
+def is_otherwise(work: Planned) -> bool:
+    """Whether it does not take place as it was told at first."""
+    return work.window.cancelled or work.window.was is not None
+
+
+def work_text(work: Planned) -> str:
+    """When, in the zone of programs; and what else is to be said."""
+    text = _hours(work.window.start, work.window.end)
+    if work.window.cancelled:
+        return "\n".join([text, _("It does not take place.")])
+    was = work.window.was
+    return "\n".join([text, _("Before: %(hours)s") % {"hours": _hours(was.start, was.end)}]) if was else text
+
+
+def _hours(start: datetime, end: datetime) -> str:
+    return f"{start:%Y-%m-%d %H:%M} – {end:%Y-%m-%d %H:%M} UTC"

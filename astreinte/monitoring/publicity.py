@@ -10,9 +10,11 @@ from django.db.models import Count, Max, Q
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from astreinte.core import timeline
 from astreinte.core.models import TimelineEntry
 from astreinte.customers.models import Server
 from astreinte.monitoring.models import Check, Incident, Maintenance, PublicMessage
+from astreinte.monitoring.rules.intervals import Interval
 from astreinte.monitoring.rules.publicity import (
     KEPT,
     Board,
@@ -25,7 +27,7 @@ from astreinte.monitoring.rules.publicity import (
     planned,
     told,
 )
-from astreinte.monitoring.states import IncidentState, Stage
+from astreinte.monitoring.states import IncidentState, MaintenanceState, Stage
 
 # Without a section in the provider file: one component for each kind of service that is watched. No word of these is a customer's.
 FAMILIES = {
@@ -35,6 +37,7 @@ FAMILIES = {
     "names": (gettext_noop("Domain names"), ("dns",)),
     "access": (gettext_noop("File transfer and remote access"), ("ftp", "ssh")),
 }
+SAID_OF_WINDOWS = ("maintenance:planned", "maintenance:changed", "maintenance:cancelled")
 HOSTS = "hosts", gettext_noop("Servers and network")
 T = TypeVar("T")
 KNOWN = frozenset(kind for _name, kinds in FAMILIES.values() for kind in kinds)
@@ -201,14 +204,43 @@ def _updates(root: Incident, said: list[PublicMessage], *, over_at: datetime | N
 
 
 def _windows(*, since: datetime) -> Iterator[Window]:
-    windows = list(Maintenance.objects.filter(end__gt=since).order_by("start", "pk"))
+    """What was cancelled stays as long as it would have lasted: who planned their evening around it reads that it is off."""
+    windows = list(Maintenance.everything.filter(end__gt=since).order_by("start", "pk"))
     links = Maintenance.servers.through.objects.filter(maintenance__in=windows)
     hits: dict[int, set[Hit]] = defaultdict(set)
     for key, server, customer in links.values_list("maintenance", "server", "server__customer"):
         hits[key].add(Hit(server=server, customer=customer))
+    lines = _lines_of(windows)
     for one in windows:
-        mine = tuple(sorted(hits[one.pk]))
-        yield Window(key=one.pk, public_id=str(one.public_id), start=one.start, end=one.end, hits=mine)
+        yield Window(
+            key=one.pk,
+            public_id=str(one.public_id),
+            start=one.start,
+            end=one.end,
+            hits=tuple(sorted(hits[one.pk])),
+            planned_at=one.planned_at,
+            changed_at=lines[one.story][-1].at if lines[one.story] else one.planned_at,
+            cancelled=one.state == MaintenanceState.CANCELLED,
+            was=_before(one, lines[one.story], since=since),
+        )
+
+
+def _lines_of(windows: Iterable[Maintenance]) -> dict[str, list[TimelineEntry]]:
+    found: dict[str, list[TimelineEntry]] = defaultdict(list)
+    for line in timeline.of(*(one.story for one in windows)).filter(kind__in=SAID_OF_WINDOWS):
+        found[line.story].append(line)
+    return found
+
+
+def _before(one: Maintenance, lines: Iterable[TimelineEntry], *, since: datetime) -> Interval | None:
+    """The hours it had before it was moved, while somebody may still wait for them."""
+    hours = [_hours(line.data) for line in lines if "start" in line.data]
+    others = [was for was in hours if was != Interval(start=one.start, end=one.end)]
+    return others[-1] if others and others[-1].end > since else None
+
+
+def _hours(said: Mapping[str, Any]) -> Interval:
+    return Interval(start=datetime.fromisoformat(said["start"]), end=datetime.fromisoformat(said["end"]))
 
 
 def newest_word() -> int:

@@ -132,6 +132,12 @@ def over(incidents: Iterable[int]) -> list[Incident]:
     )
 
 
+def own_words_of_the_gone(fingerprints: Collection[str]) -> list[Alert]:
+    """What we said ourselves of sources that have left, and that nobody will take back; oldest first."""
+    left = Alert.objects.filter(firing=True, source__is_active=False, fingerprint__in=list(fingerprints))
+    return list(left.select_related("source", "incident").order_by("pk"))
+
+
 def unexplained(*, at: datetime) -> list[int]:
     """Alerts that fire without an incident, and that no maintenance explains (any more)."""
     windows = Maintenance.objects.filter(servers=OuterRef("server"), start__lte=at, end__gt=at)

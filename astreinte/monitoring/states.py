@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from astreinte.core.moves import Machine
 
@@ -35,7 +36,7 @@ class MaintenanceState(models.TextChoices):
     """Whether a maintenance still stands; its hours say whether it is to come, in progress or over."""
 
     PLANNED = "planned", _("planned")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("a maintenance", "cancelled")
 
 
 class SourceKind(models.TextChoices):

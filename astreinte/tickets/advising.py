@@ -26,6 +26,8 @@ HEADLINES = {
 }
 # Why a fact is cited when the answer rests on it.
 DECIDES = frozenset({"ours", "theirs", "agrees", "broken", "known-incident", "not-entitled", "not-in-plan"})
+# It names a cause on the customer's side, unproven: the customer reads it, so does the engineer, and a verdict may rest on it.
+NAMES = "named"
 
 
 def of_diagnosis(diagnosis: Diagnosis, facts: Sequence[dict[str, Any]], *, at: datetime) -> dict[str, Any]:
@@ -54,6 +56,11 @@ def _policy(diagnosis: Diagnosis, *, at: datetime) -> DeskPolicy | None:
     return guarantee.policy_on(cases.local_day(at, provider).date()) if provider else None
 
 
+def is_cited(role: str, *, outcome: str) -> bool:
+    """Whether a fact in this role is told beside the answer: what decides; where nothing does, the cause that is named."""
+    return role in DECIDES or (role == NAMES and outcome == "undetermined")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proof:
     """Something that a verdict may rest on, ready to be frozen."""
@@ -70,14 +77,14 @@ class Proof:
 
 
 def proofs(diagnosis: Diagnosis, *, language: str) -> Iterator[Proof]:
-    """The diagnosis as a whole, then each fact its advice rests on."""
+    """The diagnosis as a whole, then each fact its advice rests on, or that names a cause where it cannot say."""
     advice, began = diagnosis.advice or {}, diagnosis.started_at
     whole = {"diagnosis": str(diagnosis.public_id), "facts": diagnosis.facts, "advice": advice}
     with translation.override(language):
         yield Proof(kind="diagnosis", text=_headline(diagnosis, advice), body=whole, seen_at=began)
     for entry in advice["explanation"]:
         fact = _behind(entry, diagnosis.facts)
-        if fact and entry["role"] in DECIDES:
+        if fact and is_cited(entry["role"], outcome=advice["outcome"]):
             seen_at = datetime.fromisoformat(fact["observed_at"])
             yield Proof(kind="fact", text=entry["says"][language], body=fact, seen_at=seen_at)
 

@@ -1,8 +1,9 @@
 """Questions about diagnoses: whose, how far, what is known by now. Reads only."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,17 +17,15 @@ from astreinte.monitoring import readings
 from astreinte.monitoring.models import Check, Reading, Result
 from astreinte.tickets import facts
 from astreinte.tickets.models import Diagnosis, Ticket
+from astreinte.tickets.rules import looking as rules
 from astreinte.tickets.states import DiagnosisState
 
-# What has not answered by then is not waited for: the keeper looks each second, and ends many at once within the ten seconds.
-PATIENCE = timedelta(seconds=7.5)
 # The same question within this time is the same diagnosis: nobody looks twice for it.
 SAME = timedelta(seconds=10)
 # How long what was looked at may be weighed again, for what is complained of in the end.
 LASTS = timedelta(minutes=2)
 # How many failures are told to the one who is rung.
 SAID = 2
-NEVER = datetime.min.replace(tzinfo=UTC)
 # The roles of facts that say what is wrong (guarantee/rules/advice/explanation.py).
 POINTS = frozenset({"ours", "theirs", "broken", "named"})
 MOST, WITHIN = 12, timedelta(minutes=1)
@@ -77,31 +76,31 @@ def over(*, at: datetime) -> list[Diagnosis]:
     if not looking.exists():  # asked each second, and nearly always so
         return []
     found = list(looking.select_related("server__customer", "server__plan", "ticket__policy").order_by("started_at"))
-    young = [one for one in found if not _is_late(one, at=at)]
-    waiting = _not_all_seen(young)
+    young = [one for one in found if not rules.is_late(started_at=one.started_at, at=at)]
+    waiting = _waiting(young, at=at)
     return [one for one in found if one.pk not in waiting]
 
 
-def _not_all_seen(young: Sequence[Diagnosis]) -> set[int]:
+def _waiting(young: Sequence[Diagnosis], *, at: datetime) -> set[int]:
     """Those of these that still wait for an answer, by key."""
     if not young:
         return set()
     servers = [one.server for one in young]
     checks, asked = list(monitoring.checks_of(servers)), _waited_for(servers)
     looks = monitoring.last_looks(checks, since=young[0].started_at)
-    seen = {check.pk: looks[check.pk].at for check in checks if check.pk in looks}
-    pairs = [(one, check) for one in young for check in checks if check.server_id == one.server_id]
-    unseen = {one.pk for one, check in pairs if seen.get(check.pk, NEVER) < one.started_at}
-    return unseen | {one.pk for one in young if one.server_id in asked}
+    answers: dict[int, list[datetime | None]] = defaultdict(list)
+    for check in checks:
+        answers[check.server_id].append(looks[check.pk].at if check.pk in looks else None)
+    return {one.pk for one in young if not _is_over(one, answers[one.server_id], asked=asked, at=at)}
+
+
+def _is_over(one: Diagnosis, answers: Iterable[datetime | None], *, asked: set[int], at: datetime) -> bool:
+    return rules.is_over(started_at=one.started_at, answers=answers, asked=one.server_id in asked, at=at)
 
 
 def _waited_for(servers: Sequence[Server]) -> set[int]:
     """Those of which a prober is asking other machines: a name server, a certificate, Prometheus."""
     return monitored.looked_up(servers) | readings.waited_for(servers)
-
-
-def _is_late(diagnosis: Diagnosis, *, at: datetime) -> bool:
-    return at >= diagnosis.started_at + PATIENCE
 
 
 def of_ticket(ticket: Ticket) -> list[Diagnosis]:
@@ -174,10 +173,11 @@ def _said(line: Line) -> str:
 
 
 def is_over(diagnosis: Diagnosis, found: Sequence[Line], *, at: datetime) -> bool:
-    """Whether there is nothing more to wait for."""
-    if diagnosis.state == DiagnosisState.DONE or _is_late(diagnosis, at=at):
+    """Whether there is nothing more to wait for; the page has its lines already."""
+    if diagnosis.state == DiagnosisState.DONE:
         return True
-    return all(line.look for line in found) and not _waited_for([diagnosis.server])
+    answers = [line.look.at if line.look else None for line in found]
+    return _is_over(diagnosis, answers, asked=_waited_for([diagnosis.server]), at=at)
 
 
 def reading(diagnosis: Diagnosis) -> Reading | None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from django.template import Context, Engine
 
 from astreinte.billing import page, wording
+from astreinte.core import instants
 
 FOLDER = Path(__file__).parent / "templates"
 TEMPLATE = "tickets/receipt.html"
@@ -166,7 +166,7 @@ def _day(text: str, *, language: str) -> str:
 def _when(document: ReceiptDocument, *, language: str) -> list[str]:
     """On the provider's own clock, and in UTC for whoever compares."""
     at = datetime.fromisoformat(document.at)
-    local = format_datetime(at.astimezone(ZoneInfo(document.time_zone)), "long", locale=wording.LOCALES[language])
+    local = instants.in_words(at, zone=ZoneInfo(document.time_zone), language=language, seconds=True, in_zone=True)
     return [local, f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"]
 
 

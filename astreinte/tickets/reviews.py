@@ -1,6 +1,8 @@
 """Verdicts, and the incidents of their time that were not known when they were given. Reads only."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -8,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from astreinte.guarantee.models import DeskPolicy
 from astreinte.monitoring.models import Incident
 from astreinte.monitoring.states import IncidentState
-from astreinte.tickets.models import Review, Ticket, Verdict
+from astreinte.tickets import proposals
+from astreinte.tickets.models import ProposedVerdict, Review, Ticket, Verdict
 from astreinte.tickets.states import ReviewState, VerdictState
 
 # Monitoring may have seen it this much later than the customer.
@@ -78,3 +81,40 @@ def waiting() -> QuerySet[Review]:
     """All that wait for an answer, oldest first."""
     related = ("incident", "verdict__ticket__customer", "verdict__ticket__server", "verdict__charge__invoice")
     return Review.objects.filter(state=ReviewState.OPEN).select_related(*related).order_by("opened_at")
+
+
+# -- what waits, as one list -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A case whose verdict waits for somebody: for a second person (`proposed`), or because of an incident (`flagged`)."""
+
+    ticket: Ticket
+    proposed: ProposedVerdict | None
+    flagged: Review | None
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it waits."""
+        if self.proposed:
+            return self.proposed.proposed_at
+        return self.flagged.opened_at if self.flagged else None
+
+
+def cases_waiting(reason: str | None = None) -> QuerySet[Ticket]:
+    """The cases whose verdict waits, each once: nothing is flagged before it was given. `reason`: one of the two alone."""
+    second = Exists(proposals.waiting().filter(ticket=OuterRef("pk")))
+    flagged = Exists(waiting().filter(verdict__ticket=OuterRef("pk")))
+    asked = {None: second | flagged, "second-person": Q(second), "incident": Q(flagged)}[reason]
+    return Ticket.objects.filter(asked).select_related("customer", "server")
+
+
+def waiting_of(tickets: Iterable[Ticket]) -> list[Waiting]:
+    """What each of these cases waits for; asked at once."""
+    tickets = list(tickets)
+    second = proposals.waiting().filter(ticket__in=tickets).prefetch_related("evidence")
+    proposed = {one.ticket_id: one for one in second}
+    flags = waiting().filter(verdict__ticket__in=tickets)
+    flagged = {one.verdict.ticket_id: one for one in flags.prefetch_related("verdict__evidence", "verdict__given_by")}
+    return [Waiting(ticket=one, proposed=proposed.get(one.pk), flagged=flagged.get(one.pk)) for one in tickets]

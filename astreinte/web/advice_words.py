@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from astreinte.guarantee.rules.advice import read, telling
-from astreinte.tickets.advising import DECIDES, HEADLINES
+from astreinte.tickets.advising import DECIDES, HEADLINES, is_cited
 from astreinte.tickets.diagnoses import Change
 from astreinte.tickets.rules.offer import clause_words
 
@@ -39,6 +39,7 @@ class Reason:
 
     text: str
     decides: bool
+    cited: bool
     missing: bool
 
 
@@ -59,6 +60,11 @@ class Said:
         """What decides."""
         return [one for one in self.reasons if one.decides]
 
+    @property
+    def cited(self) -> list[Reason]:
+        """The same; where nothing can be said, the cause that is named without a proof too: the customer was told of it."""
+        return [one for one in self.reasons if one.cited]
+
 
 def of(advice: Mapping[str, Any], *, price: str = "") -> Said:
     """In the reader's language; `price`: what an urgent ticket costs this reader when it is billed, ready to print."""
@@ -74,15 +80,16 @@ def of(advice: Mapping[str, Any], *, price: str = "") -> Said:
         clause=clause_words(clauses[0], language=language) if clauses else "",
         clauses=tuple(clauses),
         confidence=_(sure) if sure else "",
-        reasons=[_reason(one, language) for one in advice.get("explanation", [])],
+        reasons=[_reason(one, language, outcome=advice["outcome"]) for one in advice.get("explanation", [])],
     )
 
 
-def _reason(entry: Mapping[str, Any], language: str) -> Reason:
-    says = entry["says"]
+def _reason(entry: Mapping[str, Any], language: str, *, outcome: str) -> Reason:
+    says, role = entry["says"], entry.get("role", "")
     return Reason(
         text=str(says.get(language) or says["en"]),
-        decides=entry.get("role") in DECIDES,
+        decides=role in DECIDES,
+        cited=is_cited(role, outcome=outcome),
         missing=bool(entry.get("missing")),
     )
 

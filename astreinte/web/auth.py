@@ -1,21 +1,32 @@
 """Signing in and out, the language, and a new password by a link: Django's own views, and our outbox for the mail."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.core.exceptions import ValidationError
 from django.forms import EmailField
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views import i18n
 from django.views.decorators.http import require_POST
 
-from astreinte.accounts import edits
+from astreinte.accounts import edits, tries
+from astreinte.accounts.models import User
+from astreinte.accounts.tries import Try
 from astreinte.flows import reset_password
 
+if TYPE_CHECKING:
+    from astreinte.web.requests import AnyRequest
+
+DEVICE = "astreinte_browser"
+TOO_MANY_LINKS = gettext_noop(
+    "Links were asked for too often: use the last one that we sent, it still works, or ask again in %(minutes)d min."
+)
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
@@ -32,13 +43,56 @@ def _speak(response: HttpResponse, language: str) -> None:
         )
 
 
-class SignInForm(AuthenticationForm):
-    """Django's, that says in few words what is wrong."""
+def _try(request: HttpRequest, email: str) -> Try:
+    return Try(email=email, place=request.META.get("REMOTE_ADDR", ""), device=request.COOKIES.get(DEVICE, ""))
 
+
+def _remember(response: HttpResponse, user: User) -> None:
+    """This browser is one of theirs: what others try elsewhere does not keep it out."""
+    response.set_cookie(
+        DEVICE,
+        tries.device_of(user),
+        max_age=int(tries.DEVICE_LASTS.total_seconds()),
+        path=reverse("login"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _later(response: HttpResponse, seconds: int) -> HttpResponse:
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _minutes(seconds: int) -> int:
+    return -(-seconds // 60)
+
+
+class SignInForm(AuthenticationForm):
+    """Django's, that says in few words what is wrong, and compares no more passwords than may be tried."""
+
+    wait_s = 0
     error_messages = {  # Django's own name and shape
         **AuthenticationForm.error_messages,
         "invalid_login": _("This e-mail and this password do not go together."),
+        "too_many": _(
+            "Too many passwords were tried: this one was not looked at. Try again in %(minutes)d min, or choose a new "
+            "password by a link that we send."
+        ),
     }
+
+    def clean(self) -> dict[str, Any]:
+        """Counted first; past the limit the password is not even compared."""
+        email = self.cleaned_data.get("username")
+        if email and self.cleaned_data.get("password"):
+            request = cast("AnyRequest", self.request)
+            self.wait_s = tries.let(_try(request, email), tries.SIGN_IN, at=request.at)
+        if self.wait_s:
+            said = self.error_messages["too_many"] % {"minutes": _minutes(self.wait_s)}
+            raise ValidationError(said, code="too_many")
+        return super().clean()
 
 
 class SignIn(views.LoginView):
@@ -54,13 +108,17 @@ class SignIn(views.LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Signed in: the session is a new one, and speaks their language."""
-        response = super().form_valid(form)
-        _speak(response, form.get_user().language)
+        response, user = super().form_valid(form), form.get_user()
+        tries.forgive(_try(self.request, user.email), tries.SIGN_IN)
+        _speak(response, user.language)
+        _remember(response, user)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Refused: the same sentence whether the address is known or not."""
-        return self.render_to_response(self.get_context_data(form=form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        response = self.render_to_response(self.get_context_data(form=form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        wait_s = cast("SignInForm", form).wait_s
+        return _later(response, wait_s) if wait_s else response
 
 
 class AskForm(PasswordResetForm):
@@ -73,10 +131,35 @@ class AskForm(PasswordResetForm):
         reset_password.ask(email=self.cleaned_data["email"], at=options["request"].at)
 
 
+class Ask(views.PasswordResetView):
+    """Django's, so many times an hour for an address, known or not, and from a place."""
+
+    form_class = AskForm
+
+    def form_valid(self, form: AskForm) -> HttpResponse:  # type: ignore[override]
+        """The links that were sent still work: who is asked about too often is not kept out."""
+        request = cast("AnyRequest", self.request)
+        wait_s = tries.let(_try(request, form.cleaned_data["email"]), tries.RESET, at=request.at)
+        if not wait_s:
+            return super().form_valid(form)
+        form.add_error(None, _(TOO_MANY_LINKS) % {"minutes": _minutes(wait_s)})
+        return _later(self.render_to_response(self.get_context_data(form=form)), wait_s)
+
+
+class NewPassword(views.PasswordResetConfirmView):
+    """Django's; whoever holds the mailbox comes in from this browser, however often others have tried."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The password is changed."""
+        response = super().form_valid(form)
+        _remember(response, form.user)
+        return response
+
+
 sign_out = views.LogoutView.as_view()
-ask_for_a_link = views.PasswordResetView.as_view(form_class=AskForm)
+ask_for_a_link = Ask.as_view()
 link_is_sent = views.PasswordResetDoneView.as_view()
-new_password = views.PasswordResetConfirmView.as_view()
+new_password = NewPassword.as_view()
 password_is_changed = views.PasswordResetCompleteView.as_view()
 
 

@@ -57,6 +57,9 @@ SENTENCES: dict[str, str] = {
     "incident:spread": gettext_noop("The trouble spreads: %(title)s"),
     "incident:rings": gettext_noop("It stays down: an engineer is called"),
     "incident:resolved": gettext_noop("It is over, says %(by)s"),
+    "incident:unexpected": gettext_noop(
+        "“%(source)s” is not in the provider file any more: it is not expected to be heard"
+    ),
     "incident:said": gettext_noop("%(by)s wrote a public message"),
     "incident:reminded": gettext_noop("The promised update is late: %(name)s was reminded"),
     "incident:followed": gettext_noop("%(name)s follows the incident"),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -42,8 +41,7 @@ class Reader:
 
 def reader(*, at: datetime) -> Reader:
     """Somebody who reads now: the hours are the provider's."""
-    provider = accounts.provider()
-    return Reader(at=at, zone=ZoneInfo(provider.time_zone if provider else "Europe/Paris"))
+    return Reader(at=at, zone=accounts.zone())
 
 
 def rings(tracker: Tracker, reader: Reader) -> list[Ring]:

@@ -113,7 +113,10 @@ def migrate() -> None:
     terminal.begin()
     from django.core.management import call_command
 
-    terminal.missing_migrations()
+    from astreinte.core import health
+
+    # it plans by itself: here only whether there is a way
+    terminal.may_go_on(health.refuse_half_way)
     call_command("migrate", interactive=False)
 
 

@@ -1,11 +1,12 @@
 """What every command shares: Django when it is needed, the reader's language, a database that is ready, and how to stop."""
 
 import os
-from collections.abc import Iterable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn, TypeVar
 
 import typer
 
+T = TypeVar("T")
 _spoken: list[Any] = []
 
 
@@ -42,21 +43,22 @@ def ready() -> None:
     try:
         if health.is_empty():
             call_command("migrate", verbosity=0, interactive=False)
-        missing = missing_migrations()
+            return
+        missing = may_go_on(health.missing_migrations)
     except DatabaseError as error:
         stop(_("The database does not answer: %s.") % str(error).strip())
     if missing:
         stop(_("The database is older than this version: run `astreinte migrate` first."))
 
 
-def missing_migrations() -> list[str]:
-    """What this database has not had yet; one that stopped where this version cannot go on stops the command with a sentence."""
+def may_go_on(look: Callable[[], T]) -> T:
+    """What is found; a database that stopped where this version cannot go on stops the command with a sentence."""
     from django.utils.translation import gettext as _
 
     from astreinte.core import health
 
     try:
-        return health.missing_migrations()
+        return look()
     except health.HalfWay as refused:
         stop(_(refused.sentence) % refused.details)
 

@@ -151,6 +151,11 @@ class Person:
         assert found == [], f"{self.page.url}: {found}"
         wider = self.page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the screen"
+        cut = self.page.evaluate(
+            """[...document.querySelectorAll("select[multiple] option")].filter(one => one.scrollWidth > one.clientWidth
+            || getComputedStyle(one).whiteSpace === "nowrap").map(one => one.text)"""
+        )
+        assert cut == [], f"{self.page.url} cuts {cut}"
         assert self.complaints == []
 
 

@@ -28,6 +28,8 @@ SCREENS = {
         "/console/cases/",
         "/console/rotas/",
         "/console/reviews/",
+        "/console/incidents/past/",
+        "/console/maintenance/",
         "/console/figures/",
         "/console/bills/",
         "/console/health/",

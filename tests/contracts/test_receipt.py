@@ -57,7 +57,7 @@ def words(pdf):
 def test_it_says_what_who_when_from_where_and_for_how_much(drawn):
     said = words(drawn[0])
     for expected in (
-        "T1001", "25 octobre 2026", "2026-10-25 00:30:00 UTC", "95,00 €", "19,00 € (20 %)", "114,00 €",
+        "T1001", "25 octobre 2026, 02:30:00 (heure d’été", "2026-10-25 00:30:00 UTC", "95,00 €", "19,00 € (20 %)", "114,00 €",
         "Boulangerie du Port SARL", "Jeanne Blanc", "192.0.2.200", "Mozilla/5.0", "français",
         "- si elle n’est pas couverte", "Commander pour 114,00 € TTC", "a" * 40, "b" * 40, "16 décembre 2024",
     ):  # fmt: skip

@@ -159,6 +159,8 @@ def test_the_pages_are_small_and_have_no_script_and_load_nothing_else():
         if name.endswith(".html") and "history" not in name:
             assert len(files(made("x"), made("y", over=True, number=2)).get(name, b"")) + sheet < 50_000, name
         text = content.decode()
+        # without one a browser asks for /favicon.ico, and finds nothing
+        assert ('rel="icon"' in text) == name.endswith(".html"), name
         assert "<script" not in text
         assert " style=" not in text
         assert "src=" not in text

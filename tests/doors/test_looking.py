@@ -179,6 +179,38 @@ def test_a_ban_leads_to_a_standard_ticket_with_everything_that_was_typed(night):
     assert (ticket.is_urgent, ticket.symptom, "Error 451" in ticket.body) == (False, "ftp-ssh", True)
 
 
+def test_the_engineer_reads_of_the_ban_that_the_customer_read_of(night):
+    """From one place alone nothing proves that others get in: the tool cannot say whose it is, and says what it knows."""
+    panel_says(night, BANNED)
+    offers_of(signed_in(night.jeanne), night, symptom="ftp-ssh")
+    ticket = night.customer_opens("FTP refuses me")
+    diagnose.adopted(Diagnosis.objects.get(), ticket, at=clock.now())
+    assert Diagnosis.objects.get().advice["outcome"] == "undetermined"
+    night.takes(night.alice, ticket)
+    page = text_of(signed_in(night.alice).get(reverse("console:case", args=[ticket.ref])))
+    summary = page.partition("Diagnosis")[2].partition("behind this")[0]
+    assert "failed logins" in summary
+    assert "without proving it" in summary
+    night.resolves(night.alice, ticket)
+    advised = text_of(signed_in(night.alice).get(reverse("console:case", args=[ticket.ref]))).partition("Verdict")[2]
+    assert "without proving it" in advised
+    (fact,) = [one for one in ticket.evidence.filter(kind="fact") if "firewall.ban" in one.body]
+    assert "sans la prouver" in fact.text  # a verdict may rest on it
+
+
+def test_the_engineer_reads_that_the_address_of_the_customer_is_banned_while_it_is(night):
+    ticket = night.customer_opens("FTP refuses me")  # accepted from 192.0.2.200
+    alice = signed_in(night.alice)
+    case = reverse("console:case", args=[ticket.ref])
+    panel_says(night, ("firewall.ban", "login-failures", "198.51.100.1"))
+    assert 'id="banned"' not in alice.get(case).content.decode()
+    panel_says(night, ("firewall.ban", "login-failures", "192.0.2.200"))
+    said = "refuses the address from which the customer accepted (192.0.2.200): too many failed logins came from it."
+    assert said in text_of(alice.get(case))
+    panel_says(night, ("firewall.ban", "none", "192.0.2.200"))
+    assert said not in text_of(alice.get(case))
+
+
 def test_a_question_of_use_is_answered_better_without_hurry(night):
     assert "This is a question of use" in text_of(offers_of(signed_in(night.jeanne), night, symptom="how-to"))
 

@@ -1,6 +1,7 @@
 """The past of a check, as people look at it: ninety days, latency, results, incidents; in as many questions for 60 as for 3."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -44,6 +45,17 @@ def test_a_check_says_what_is_believed_its_past_and_what_its_last_looks_saw(nigh
     assert page.count("503 from <10.0.0.7>") == 4  # seen last, and three results
     assert "200 OK" in page
     assert page.count("Site web en panne") == 1
+
+
+def test_two_looks_of_a_minute_are_told_apart_and_compared_with_logs(night):
+    start = night.now.replace(second=3, microsecond=0)
+    for seconds in (0, 10, 20):
+        night.now = start + timedelta(seconds=seconds)
+        night.sees(night.check, up=False, saw="503")
+    page = text_of(signed_in(night.alice).get(on(night.check))).partition("Last results")[2]
+    zone = ZoneInfo(night.provider.time_zone)
+    hours = [f"{(start + timedelta(seconds=n)).astimezone(zone):%H:%M:%S}" for n in (20, 10, 0)]
+    assert [page.index(hour) for hour in hours] == sorted(page.index(hour) for hour in hours)
 
 
 def test_it_is_found_from_the_list_and_from_the_incident(night):

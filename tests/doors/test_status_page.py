@@ -7,12 +7,13 @@ from astreinte.web.public import folder
 
 FILES = {
     "index.html": b'<!doctype html><html lang="fr"></html>',
-    "fr/index.html": b"<!doctype html>fr",
+    "fr/index.html": b'<!doctype html><html lang="fr"></html>',
     "en/index.html": b'<!doctype html>\n<html lang="en">',
     "fr/feed.atom": b"<feed/>",
     "fr/feed.rss": b"<rss/>",
     "api/v2/summary.json": b"{}",
     "style.0123456789.css": b"a{}",
+    "icon.0123456789.svg": b"<svg/>",
 }
 
 
@@ -40,6 +41,7 @@ def browser():
         ("/status/fr/feed.rss", "application/rss+xml; charset=utf-8"),
         ("/status/api/v2/summary.json", "application/json"),
         ("/status/style.0123456789.css", "text/css; charset=utf-8"),
+        ("/status/icon.0123456789.svg", "image/svg+xml"),
     ],
 )
 def test_each_file_is_served_as_what_it_is_without_a_database(written, browser, address, kind):
@@ -64,8 +66,36 @@ def test_a_page_says_its_own_language_whatever_the_reader_prefers(written, brows
         assert browser.get(address, headers={"accept-language": "fr"})["Content-Language"] == language
 
 
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("en", "/status/en/"),
+        ("en-GB,en;q=0.9,fr;q=0.2", "/status/en/"),
+        ("de, en;q=0.5", "/status/en/"),  # the first of theirs that the desk speaks
+        ("fr-FR,fr;q=0.9,en;q=0.5", None),
+        ("de", None),
+        ("*", None),
+        ("en;q=0, fr", None),
+        ("../,..;q=1", None),
+        ("", None),
+    ],
+)
+def test_the_first_page_is_in_the_language_that_the_browser_asks_for(written, browser, asked, place):
+    answer = browser.get("/status/", headers={"accept-language": asked})
+    assert answer.get("Location") == place
+    assert answer.status_code == (302 if place else 200)
+    assert "Accept-Language" in answer["Vary"]
+    assert (answer["Cache-Control"], answer["Access-Control-Allow-Origin"]) == ("public, max-age=30", "*")
+    assert browser.get("/status/index.html", headers={"accept-language": asked}).status_code == 200
+
+
+def test_a_language_that_was_chosen_stays(written, browser):
+    assert browser.get("/status/fr/", headers={"accept-language": "en"})["Content-Language"] == "fr"
+
+
 def test_a_stylesheet_is_kept_for_ever_and_programs_of_others_may_read(written, browser):
-    assert "immutable" in browser.get("/status/style.0123456789.css")["Cache-Control"]
+    for name in ("style.0123456789.css", "icon.0123456789.svg"):
+        assert "immutable" in browser.get(f"/status/{name}")["Cache-Control"]
     assert browser.get("/status/api/v2/summary.json")["Access-Control-Allow-Origin"] == "*"
 
 

@@ -9,7 +9,7 @@ from astreinte.accounts.models import Provider
 from astreinte.core import timeline
 from astreinte.core.actors import SYSTEM
 from astreinte.core.refusals import Refusal
-from astreinte.flows import apply_provider, look_from, observe, recover
+from astreinte.flows import apply_provider, hear, look_from, observe, recover
 from astreinte.monitoring import history, vantage
 from astreinte.monitoring.models import AlertSource, Check, Incident, Result, Rollup, Sight, Site
 from astreinte.monitoring.rules.intervals import Interval
@@ -304,6 +304,29 @@ def test_a_blind_prober_leaves_the_checks_to_the_others_for_a_while(world):
     assert observe.claimed(at=world.now, limit=10, waited=timedelta(minutes=2)) == []
     world.passes(minutes=2)
     assert [one.pk for one in observe.claimed(at=world.now, limit=10, waited=timedelta(minutes=2))] == [check.pk]
+
+
+@pytest.mark.django_db
+def test_a_silent_site_that_leaves_the_file_leaves_no_incident_open():
+    apply(with_sites("paris", "rennes"), at=NOON)
+    late = NOON + timedelta(minutes=5)
+    assert hear.unheard_of(at=late) == 2
+    incidents = {one.alerts.get().source.name: one for one in Incident.objects.all()}
+    apply(with_sites("rennes"), at=late + timedelta(minutes=1))
+    states = {name: Incident.objects.get(pk=one.pk).state for name, one in incidents.items()}
+    assert states == {"site paris": "resolved", "site rennes": "open"}
+    lines = timeline.of(incidents["site paris"].story)
+    assert [one.kind for one in lines][-2:] == ["incident:unexpected", "incident:resolved"]
+    assert lines.get(kind="incident:unexpected").data["source"] == "site paris"
+    again = [one.kind for one in lines]
+    apply(with_sites("rennes"), at=late + timedelta(minutes=2))
+    assert [one.kind for one in timeline.of(incidents["site paris"].story)] == again
+
+
+def with_sites(*names):
+    """The example, with these places to look from."""
+    lines = "".join(f"    {name}: {{key: 0123456789abcdef-{name}}}\n" for name in names)
+    return EXAMPLE.replace("\ncustomers:", f"\nmonitoring:\n  sites:\n{lines}\ncustomers:", 1)
 
 
 # -- the provider file -----------------------------------------------------------------------------------------------------

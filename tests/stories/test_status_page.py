@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from astreinte.flows import recover
+from astreinte.flows import maintain, recover
 from astreinte.monitoring.models import Incident, PublicMessage
 from astreinte.workers.status_page import StatusPage
-from tests.public import component, plans, says, shows
+from tests.public import announces, component, moves, plans, says, shows
 
 DAY = timedelta(1)
 
@@ -146,6 +146,51 @@ def test_maintenance_of_several_customers_is_announced(world, site):
     site.write()
     assert "Maintenance is in progress." in site.read()
     assert len(site.json("scheduled-maintenances/active")["scheduled_maintenances"]) == 1
+
+
+def test_a_maintenance_that_is_cancelled_is_said_to_be_until_it_would_have_been_over(world, site):
+    world.watches()
+    window = announces(world, world.web1, world.shop, start=world.now + DAY)
+    site.write()
+    maintain.cancel(window, reason="The spare part of Beispiel is late.", by=world.chloe, at=world.now)
+    site.write()
+    for name in ("en/index.html", "en/maintenance.html"):
+        assert "Servers and network: maintenance cancelled It does not take place." in site.read(name)
+    assert "annulée" in site.read("fr/maintenance.html")
+    assert "Beispiel" not in site.everything()  # why is for those concerned
+    (work,) = site.json()["scheduled_maintenances"]
+    assert (work["status"], work["name"]) == ("completed", "Sites web, Serveurs et réseau : maintenance · annulée")
+    assert "Elle n’a pas lieu." in work["incident_updates"][0]["body"]
+    assert site.json("scheduled-maintenances/upcoming")["scheduled_maintenances"] == []
+    for feed in ("en/feed.atom", "en/feed.rss"):
+        assert "maintenance · cancelled" in site.read(feed)
+    world.passes(days=1, minutes=1)
+    site.write()
+    assert "All services are in order." in site.read()  # nothing is in progress
+    assert "cancelled" in site.read()
+    world.passes(hours=2)
+    site.write()
+    assert "cancelled" not in site.read()
+    assert "maintenance" not in site.read("en/feed.atom").replace("Incidents", "")
+
+
+def test_a_maintenance_that_moved_says_when_it_was_to_be(world, site):
+    world.watches()
+    window = announces(world, world.web1, world.shop, start=world.now + DAY)
+    moves(world, window, hours=6)
+    site.write()
+    page = site.read("en/maintenance.html")
+    assert "maintenance moved 26 Oct 2026, 07:30 – 26 Oct 2026, 09:30 (Europe/Paris)" in page
+    assert "Before: 26 Oct 2026, 01:30 – 26 Oct 2026, 03:30" in page
+    (work,) = site.json("scheduled-maintenances/upcoming")["scheduled_maintenances"]
+    assert "2026-10-26 00:30 – 2026-10-26 02:30 UTC" in work["incident_updates"][0]["body"]
+    world.passes(days=1, hours=3)
+    site.write()
+    assert "moved" not in site.read("en/maintenance.html")
+    moves(world, window, hours=1)
+    moves(world, window, hours=-1)  # back where it was
+    site.write()
+    assert "Before: 26 Oct 2026, 08:30" in site.read("en/maintenance.html")
 
 
 def test_it_is_written_when_something_changed_and_stamped_anew_all_the_same(night, site, settings):

@@ -8,14 +8,14 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from astreinte.core import timeline
-from astreinte.flows import subscribe
+from astreinte.flows import maintain, subscribe
 from astreinte.flows.subscribe import LinkIsOver, TooManyRequests, Wish
 from astreinte.monitoring.models import Subscriber, SubscriptionRequest
 from astreinte.notifications import links
 from astreinte.notifications.models import Notification
 from astreinte.workers.status_page import StatusPage
 from tests import hooks
-from tests.public import plans, says
+from tests.public import announces, moves, plans, says
 
 HOUR = timedelta(hours=1)
 READER = "reader@elsewhere.example"
@@ -119,6 +119,30 @@ def test_a_maintenance_is_announced_once_and_again_when_it_moves(night, site):
     window.save()
     site.write()
     assert len(mails(night)) == 3
+
+
+def test_who_was_told_of_a_maintenance_is_told_that_it_moved_and_that_it_is_cancelled(night, site):
+    subscribed(night)
+    window = announces(night, night.web1, night.shop, start=night.now + 24 * HOUR)
+    site.write()
+    moves(night, window, hours=6)
+    site.write()
+    assert "maintenance · moved" in mails(night)[-1].subject
+    assert "Before:" in mails(night)[-1].text
+    maintain.cancel(window, reason="No spare part.", by=night.chloe, at=night.now)
+    site.write()
+    site.write()
+    assert [mail.subject.rpartition(" ")[2] for mail in mails(night)[1:]] == ["planned", "moved", "cancelled"]
+    assert "It does not take place." in mails(night)[-1].text
+    assert "spare part" not in mails(night)[-1].text
+
+
+def test_who_was_never_told_of_a_maintenance_is_not_told_that_it_is_cancelled(night, site):
+    subscribed(night)
+    window = announces(night, night.web1, night.shop, start=night.now + 24 * HOUR)
+    maintain.cancel(window, reason="A mistake.", by=night.chloe, at=night.now)
+    site.write()
+    assert len(mails(night)) == 1
 
 
 def test_old_news_is_for_the_page_alone(night, site):

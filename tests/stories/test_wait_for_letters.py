@@ -153,9 +153,10 @@ def test_one_reader_is_enough(world, resolved):
 def test_the_letter_says_all_that_is_needed_to_contest(world, resolved):
     world.decides(world.alice, resolved, "customer-app")
     text = world.phone(world.jeanne).letter("verdict")
-    until = "24 novembre 2026"
+    until = "jusqu’au 24 novembre 2026, 01:30 (heure normale d’Europe centrale)"
     assert all(word in text for word in ("95,00", "114,00", "Seen in the logs.", "customer-app", until, "#proofs"))
     assert all(one.text in text for one in resolved.evidence.all())
+    assert "+0" not in text
 
 
 def test_the_charge_of_before_this_rule_goes_on(world, resolved):

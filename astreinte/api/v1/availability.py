@@ -1,7 +1,6 @@
 """The call about what was measured: the availability of a server over a month."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_noop
@@ -20,11 +19,6 @@ router = Router(tags=["servers"])
 NOT_BEGUN = gettext_noop("This month has not begun.")
 
 
-def _zone() -> ZoneInfo:
-    provider = accounts.provider()
-    return ZoneInfo(provider.time_zone if provider else "Europe/Paris")
-
-
 @router.get(
     "/availability",
     response=AvailabilityOut,
@@ -40,7 +34,7 @@ def availability(
     What is still to come of the month in progress counts as available.
     """
     asked = get_object_or_404(customers.servers_of(request.person), name=server)
-    period = intervals.month(month, zone=_zone())
+    period = intervals.month(month, zone=accounts.zone())
     if period.start > request.at:
         raise Unknown("month", NOT_BEGUN)
     return availability_out(asked, month=month, measured=history.availability(asked, period=period, at=request.at))

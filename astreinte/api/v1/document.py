@@ -129,6 +129,8 @@ _PARAMETERS = {
     "cursor": "YmVmb3JlOjQy",
     "name": "first",
     "month": "2026-10",
+    "days": 90,
+    "reason": "incident",
 }
 
 

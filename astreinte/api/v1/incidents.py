@@ -1,7 +1,7 @@
 """Calls about incidents: what is known, who has it, and the answers of an engineer."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, gettext_noop
@@ -13,7 +13,7 @@ from astreinte.api.v1.door import ApiRequest, Bearer
 from astreinte.api.v1.problems import Unknown
 from astreinte.api.v1.shapes.asked import AcknowledgeIn, PublicMessageIn, SuspicionIn
 from astreinte.api.v1.shapes.incidents import IncidentOut, Incidents, Reader, incident_out, reader_of
-from astreinte.api.v1.values import Cursor, minutes
+from astreinte.api.v1.values import Cursor, Name, minutes
 from astreinte.customers import queries as customers
 from astreinte.flows import acknowledge, announce, follow_incident, recover, suspect
 from astreinte.monitoring import queries as monitoring
@@ -21,6 +21,7 @@ from astreinte.monitoring import said
 from astreinte.monitoring.models import Incident
 
 router = Router(tags=["incidents"])
+State = Literal["suspected", "open", "resolved"]
 ONE_OF_BOTH = gettext_noop("Write either text, or texts by language.")
 
 
@@ -41,13 +42,17 @@ def _found(request: ApiRequest, public_id: uuid.UUID) -> Incident:
 
 
 @router.get("/incidents", response=Incidents, url_name="incidents", operation_id="list_incidents", summary="Incidents")
-def incidents(
+def incidents(  # noqa: PLR0917 - the filters of a list
     request: ApiRequest,
+    server: Annotated[Name | None, Query()] = None,
+    state: Annotated[State | None, Query()] = None,
     cursor: Annotated[Cursor | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Incidents:
-    """The incidents of the caller's servers, newest first."""
-    found, after = cut(monitoring.seen_by(request.person), cursor=cursor, limit=limit)
+    """The incidents of the caller's servers, newest first; with `server` the past of one of them."""
+    seen = monitoring.seen_by(request.person)
+    rows = seen.filter(servers=get_object_or_404(customers.servers_of(request.person), name=server)) if server else seen
+    found, after = cut(rows.filter(state=state) if state else rows, cursor=cursor, limit=limit)
     who = reader(request, *found)
     return Incidents(items=[incident_out(one, reader=who) for one in found], next=after)
 

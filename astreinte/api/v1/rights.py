@@ -54,6 +54,12 @@ def manager(request: ApiRequest) -> User:
     return request.person
 
 
+def support_manager(request: ApiRequest) -> User:
+    """The caller, a support manager; for customers there is nothing here, as on the screen."""
+    staff(request)
+    return manager(request)
+
+
 def member_of(request: ApiRequest, ticket: Ticket) -> User:
     """The caller, a member of the ticket's customer."""
     if customers.member(user=request.person, customer=ticket.customer) is None:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from astreinte.core import rows
+from astreinte.core import rows, timeline
+from astreinte.core.actors import Actor
 from astreinte.customers.models import Server
 from astreinte.monitoring.alertmanager import Heard
 from astreinte.monitoring.models import Alert, AlertSource, Incident
@@ -88,6 +89,11 @@ def silence(alerts: Sequence[Alert], *, at: datetime) -> None:
     if alerts:
         known = Alert.objects.filter(pk__in=[one.pk for one in alerts], firing=True)
         known.update(firing=False, last_at=at, resolved_at=at)
+
+
+def let_source_go(incident: Incident, source: AlertSource, *, by: Actor, at: datetime) -> None:
+    """The source of this incident is not expected any more: it is written why it ends."""
+    timeline.record(incident, "incident:unexpected", at=at, by=by, story=incident.story, source=source.name)
 
 
 def silence_all(incident: Incident, *, at: datetime) -> None:

@@ -84,13 +84,21 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """A planned maintenance."""
+    """A planned maintenance. `was`: the hours that were told before, while they are not past; `changed_at`: the last word about it."""
 
     key: int
     public_id: str
     start: datetime
     end: datetime
     hits: tuple[Hit, ...]
+    planned_at: datetime | None = None
+    changed_at: datetime | None = None
+    cancelled: bool = False
+    was: Interval | None = None
+
+    def is_on(self, *, at: datetime) -> bool:
+        """Whether it takes place at this instant."""
+        return not self.cancelled and self.start <= at < self.end
 
 
 Levels = tuple[tuple[str, Level], ...]
@@ -137,9 +145,7 @@ class Board:
     def level(self, key: str, *, at: datetime) -> Level:
         """How a component is."""
         levels = [told.level_now(key) for told in self.troubles]
-        if any(
-            key in planned.components and planned.window.start <= at < planned.window.end for planned in self.windows
-        ):
+        if any(key in planned.components and planned.window.is_on(at=at) for planned in self.windows):
             levels.append(Level.MAINTENANCE)
         return max(levels, key=lambda one: one.weight, default=Level.UP)
 

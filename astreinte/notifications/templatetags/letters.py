@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_time
+from babel.dates import format_time
 from babel.numbers import format_currency
 from django.template import Library
 from django.utils.translation import get_language
 
 from astreinte.accounts import queries as accounts
+from astreinte.core import instants
 
 register = Library()
 
@@ -19,33 +19,42 @@ def _language() -> str:
     return (get_language() or "fr")[:2]
 
 
-def _zone() -> ZoneInfo:
-    provider = accounts.provider()
-    return ZoneInfo(provider.time_zone if provider else "UTC")
+def _locale() -> str:
+    return instants.locale_of(_language())
 
 
 @register.filter
 def money(cents: int, currency: str = "EUR") -> str:
     """Cents as this language writes money."""
-    return format_currency(Decimal(cents) / 100, currency, locale=_language())
+    return format_currency(Decimal(cents) / 100, currency, locale=_locale())
 
 
 @register.filter
 def clock_time(instant: str) -> str:
     """The time of day of an instant (RFC 3339), in the provider's zone."""
-    return (
-        format_time(datetime.fromisoformat(instant).astimezone(_zone()), "short", locale=_language()) if instant else ""
-    )
+    if not instant:
+        return ""
+    local = datetime.fromisoformat(instant).astimezone(accounts.zone())
+    return format_time(local, "HH:mm", tzinfo=accounts.zone(), locale=_locale())
 
 
 @register.filter
 def moment(instant: str) -> str:
-    """The day and time of an instant (RFC 3339), in the provider's zone."""
-    return (
-        format_datetime(datetime.fromisoformat(instant).astimezone(_zone()), "long", locale=_language())
-        if instant
-        else ""
-    )
+    """The day and time of an instant (RFC 3339) on the provider's clock, in words; nothing for nothing."""
+    return _words(instant)
+
+
+@register.filter
+def moment_and_zone(instant: str) -> str:
+    """The same, and whose clock that is: once in a sentence, at its end or where somebody is bound by it."""
+    return _words(instant, in_zone=True)
+
+
+def _words(instant: str, *, in_zone: bool = False) -> str:
+    if not instant:
+        return ""
+    at = datetime.fromisoformat(instant)
+    return instants.in_words(at, zone=accounts.zone(), language=_language(), in_zone=in_zone)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The diagnosis of a case, for the engineer: what it advises and why, run again on demand, and what changed since the first."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +11,12 @@ from django.views.decorators.http import require_POST
 
 from astreinte.core.refusals import Refusal
 from astreinte.flows import diagnose
+from astreinte.monitoring import bans
 from astreinte.tickets import diagnoses, record_words
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Ticket
 from astreinte.web import advice_words, metric_words, refusals
+from astreinte.web.just_me import words
 from astreinte.web.requests import PersonRequest
 
 
@@ -32,6 +35,13 @@ def run(request: PersonRequest, ref: str) -> HttpResponse:
     return redirect(f"{reverse('console:case', args=[ticket.ref])}#diagnosis")
 
 
+def _banned(ticket: Ticket, *, at: datetime) -> str:
+    """What the customer reads of their own address under *Just me?*: no fact of the diagnosis, for that does not know who complains."""
+    address = ticket.consent.ip if ticket.consent else ""
+    ban = bans.of(ticket.server, address, at=at)
+    return words.banned_address(ban, address=address) if ban else ""
+
+
 def context(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     """What the case shows of its diagnoses."""
     found = diagnoses.of_ticket(ticket)
@@ -40,6 +50,7 @@ def context(request: PersonRequest, ticket: Ticket) -> dict[str, Any]:
     changes = diagnoses.changes(done[0], done[-1]) if len(done) > 1 else []
     reading = diagnoses.reading(last) if last else None
     return {
+        "banned": _banned(ticket, at=request.at),
         "looking": bool(found) and found[-1].state == "running",
         "diagnosis": last,
         "times": len(done),

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from astreinte.accounts import queries as accounts
 from astreinte.core import money
+from astreinte.monitoring.rules import intervals
 from astreinte.tickets import figures
 from astreinte.tickets.rules.figures import Count, Figures
 from astreinte.web import csv_files, figures_words
@@ -45,12 +45,12 @@ class Period:
     @property
     def first(self) -> date:
         """Its first day, by the provider's calendar."""
-        return self.start.astimezone(_zone()).date()
+        return self.start.astimezone(accounts.zone()).date()
 
     @property
     def last(self) -> date:
         """Its last day, included."""
-        return (self.end - timedelta(microseconds=1)).astimezone(_zone()).date()
+        return (self.end - timedelta(microseconds=1)).astimezone(accounts.zone()).date()
 
 
 class PeriodForm(forms.Form):
@@ -81,19 +81,10 @@ class PeriodForm(forms.Form):
         return Period(start=at - timedelta(days=int(said.get("days") or DEFAULT_DAYS)), end=at)
 
 
-def _zone() -> tzinfo:
-    provider = accounts.provider()
-    return ZoneInfo(provider.time_zone) if provider else UTC
-
-
 def _month(first: date) -> Period:
     """A month of the provider's own calendar."""
-    zone = _zone()
-    following = (first + timedelta(days=31)).replace(day=1)
-    return Period(
-        start=datetime.combine(first, time(), tzinfo=zone).astimezone(UTC),
-        end=datetime.combine(following, time(), tzinfo=zone).astimezone(UTC),
-    )
+    found = intervals.month(f"{first:%Y-%m}", zone=accounts.zone())
+    return Period(start=found.start, end=found.end)
 
 
 def _asked(request: PersonRequest) -> tuple[PeriodForm, Period]:

@@ -92,8 +92,7 @@ class CancelForm(forms.Form):
 
 def zone() -> ZoneInfo:
     """The zone in which hours are typed: the provider's."""
-    provider = accounts.provider()
-    return ZoneInfo(provider.time_zone if provider else "UTC")
+    return accounts.zone()
 
 
 def wall(typed: datetime) -> datetime:

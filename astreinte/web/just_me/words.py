@@ -130,6 +130,15 @@ def banned(ban: Ban) -> str:
     return _("The firewall of the server refuses your address: %(reason)s.") % {"reason": reason}
 
 
+def banned_address(ban: Ban, *, address: str) -> str:
+    """The same, for an engineer: it is the address of the customer of a case."""
+    said = {"reason": _(REASONS.get(ban.reason, NO_REASON)), "address": address}
+    return (
+        _("The firewall of the server refuses the address from which the customer accepted (%(address)s): %(reason)s.")
+        % said
+    )
+
+
 def place(line: Mapping[str, Any]) -> str:
     """From where a line was seen."""
     return str(line["from"]) or _("our desk")

@@ -8,10 +8,11 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from astreinte.guarantee import queries as guarantee
+from astreinte.tickets import advising
 from astreinte.tickets.models import Symptom
 
 # Facts that name a cause on the customer's side, proven or not.
-NAMES = frozenset({"theirs", "named"})
+NAMES = frozenset({"theirs", advising.NAMES})
 # What is free already, or cannot be urgent, needs no other way.
 SETTLED = frozenset({"covered", "ineligible"})
 QUESTION = gettext_noop("This is a question of use: it is answered with more care in the working hours.")

@@ -12,8 +12,8 @@ from pathlib import Path
 LIST = ".written.json"
 # Names that may be asked for: no hidden file, no way up.
 NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
-# Pages drawn a moment ago may still ask for the stylesheet of before: it stays.
-STAYS = re.compile(r"style\.[0-9a-f]+\.css")
+# Pages drawn a moment ago may still ask for the stylesheet or the icon of before: they stay.
+STAYS = re.compile(r"style\.[0-9a-f]+\.css|icon\.[0-9a-f]+\.svg")
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> int:

@@ -43,8 +43,18 @@ class Frame:
 @cache
 def stylesheet() -> tuple[str, bytes]:
     """The one stylesheet, under a name that changes with it."""
-    content = resources.files("astreinte.web").joinpath("static", "css", "status.css").read_bytes()
-    return f"style.{sha256(content).hexdigest()[:10]}.css", content
+    return _named("style", "css", "css", "status.css")
+
+
+@cache
+def icon() -> tuple[str, bytes]:
+    """The picture of the tab, likewise: without one, browsers ask for a file that is not there."""
+    return _named("icon", "svg", "icon.svg")
+
+
+def _named(stem: str, suffix: str, *path: str) -> tuple[str, bytes]:
+    content = resources.files("astreinte.web").joinpath("static", *path).read_bytes()
+    return f"{stem}.{sha256(content).hexdigest()[:10]}.{suffix}", content
 
 
 @contextmanager
@@ -64,6 +74,7 @@ def page(name: str, frame: Frame, *, place: str, **context: Any) -> bytes:
         "home": "../" * depth,
         "root": "../" * (depth + 1),
         "css": stylesheet()[0],
+        "icon": icon()[0],
         **context,
     }
     return render_to_string(f"public/{name}.html", told).lstrip().encode()

@@ -7,7 +7,7 @@ from typing import Any
 
 from astreinte.core.texts import plain
 from astreinte.monitoring import public_words as words
-from astreinte.monitoring.rules.publicity import Board, Component, Level, Planned, Told, Update
+from astreinte.monitoring.rules.publicity import Board, Component, Level, Planned, Told, Update, Window
 from astreinte.web.public.frame import Frame
 
 FOLDER = "api/v2"
@@ -159,18 +159,43 @@ def _maintenance(
     window = one.window
     return {
         "id": window.public_id,
-        "name": words.maintenance_title(one, board),
-        "status": "in_progress" if window.start <= at < window.end else "scheduled",
-        "created_at": None,
-        "updated_at": None,
+        "name": words.work_line(one, board),
+        "status": _work_status(window, at=at),
+        "created_at": _instant(window.planned_at),
+        "updated_at": _instant(window.changed_at),
         "monitoring_at": None,
-        "resolved_at": None,
+        "resolved_at": _instant(window.changed_at) if window.cancelled else None,
         "impact": "maintenance",
         "shortlink": f"{frame.site_url}/{frame.language}/maintenance.html",
         "started_at": _instant(window.start),
         "page_id": frame.page_id,
-        "incident_updates": [],
+        "incident_updates": [_work_update(one, at=at)] if words.is_otherwise(one) else [],
         "components": [known[key] for key in one.components],
         "scheduled_for": _instant(window.start),
         "scheduled_until": _instant(window.end),
+    }
+
+
+def _work_status(window: Window, *, at: datetime) -> str:
+    """Statuspage has no word for what was cancelled: it is over, and its name and its update say why."""
+    if window.cancelled:
+        return "completed"
+    return "in_progress" if window.is_on(at=at) else "scheduled"
+
+
+def _work_update(one: Planned, *, at: datetime) -> dict[str, Any]:
+    window = one.window
+    said = _instant(window.changed_at)
+    return {
+        "id": f"{window.public_id}-{window.changed_at:%Y%m%dT%H%M%S}" if window.changed_at else window.public_id,
+        "status": _work_status(window, at=at),
+        "body": f"{words.work_stage(one)}\n{words.work_text(one)}",
+        "incident_id": window.public_id,
+        "created_at": said,
+        "updated_at": said,
+        "display_at": said,
+        "affected_components": [],
+        "deliver_notifications": True,
+        "custom_tweet": None,
+        "tweet_id": None,
     }

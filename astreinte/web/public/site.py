@@ -11,11 +11,13 @@ from babel import dates
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from astreinte.core.instants import locale_of
 from astreinte.monitoring import public_words as words
+from astreinte.monitoring.rules.intervals import Interval
 from astreinte.monitoring.rules.publicity import Board, Planned, Told, past
 from astreinte.web.past_words import Bar
 from astreinte.web.public import bars, feeds, programs
-from astreinte.web.public.frame import BELIEVED_FOR, Frame, page, spoken, stylesheet
+from astreinte.web.public.frame import BELIEVED_FOR, Frame, icon, page, spoken, stylesheet
 from astreinte.web.templatetags import desk
 
 # The first page tells of what ended in these last days; the months tell the rest.
@@ -63,13 +65,16 @@ class Story:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """A maintenance, in words."""
+    """A maintenance, in words. `was`: the hours it had before it was moved."""
 
     key: str
     title: str
     start: datetime
     end: datetime
     begun: bool
+    otherwise: str
+    cancelled: bool
+    was: Interval | None
 
 
 def files(board: Board, frame: Frame, *, at: datetime) -> Files:
@@ -84,8 +89,7 @@ def files(board: Board, frame: Frame, *, at: datetime) -> Files:
         found["index.html"] = _index(board, first, at=at, top=f"{first.language}/")
         found |= programs.files(board, first, at=at)
     found |= {name: found[f"{first.language}/{name}"] for name in ("feed.atom", "feed.rss")}
-    name, content = stylesheet()
-    return {**found, name: content}
+    return {**found, **dict([stylesheet(), icon()])}
 
 
 def _in_language(board: Board, frame: Frame, *, at: datetime) -> Files:
@@ -165,7 +169,14 @@ def _work(one: Planned, board: Board, *, at: datetime) -> Work:
     window = one.window
     title = words.maintenance_title(one, board)
     return Work(
-        key=window.public_id, title=title, start=window.start, end=window.end, begun=window.start <= at < window.end
+        key=window.public_id,
+        title=title,
+        start=window.start,
+        end=window.end,
+        begun=window.is_on(at=at),
+        otherwise=words.work_stage(one) if words.is_otherwise(one) else "",
+        cancelled=window.cancelled,
+        was=None if window.cancelled else window.was,
     )
 
 
@@ -195,5 +206,5 @@ def _months(board: Board, frame: Frame, *, at: datetime) -> Iterator[tuple[str, 
 
 def _month(name: str) -> str:
     year, number = map(int, name.split("-"))
-    locale = desk.LOCALES.get((get_language() or "")[:2], "fr_FR")
+    locale = locale_of(get_language() or "fr")
     return dates.format_skeleton("yMMMM", datetime(year, number, 1, tzinfo=ZoneInfo("UTC")), locale=locale)

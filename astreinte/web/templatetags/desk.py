@@ -19,10 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from astreinte.core.instants import locale_of
+
 register = template.Library()
 
-# British English, because the desk writes 24-hour times and the day before the month.
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Below this an age is "just now": a page takes a moment to travel, and "2 s ago" is already wrong when it is read.
 NOW_S = 5
@@ -56,7 +56,7 @@ class Reading:
 
 
 def _locale() -> str:
-    return LOCALES.get((get_language() or "fr")[:2], "fr_FR")
+    return locale_of(get_language() or "fr")
 
 
 def _zone(context: Context) -> tzinfo:
@@ -109,10 +109,10 @@ def relative(instant: datetime, *, at: datetime) -> str:
     return _("in %(span)s") % {"span": duration(away)}
 
 
-def absolute(instant: datetime, *, zone: tzinfo, at: datetime | None) -> str:
+def absolute(instant: datetime, *, zone: tzinfo, at: datetime | None, shape: str = "HH:mm") -> str:
     """The hour on the reader's wall; with its date when that is not the day of `at`."""
     local = instant.astimezone(zone)
-    hour = dates.format_time(local, "HH:mm", tzinfo=zone, locale=_locale())
+    hour = dates.format_time(local, shape, tzinfo=zone, locale=_locale())
     if at is not None and local.date() == at.astimezone(zone).date():
         return hour
     return _("%(day)s, %(hour)s") % {"day": dates.format_date(local, "d MMM y", locale=_locale()), "hour": hour}
@@ -141,6 +141,12 @@ def moment(context: Context, instant: datetime | None) -> str:
     if instant is None:
         return ""
     return _time_element(instant, absolute(instant, zone=_zone(context), at=context.get("at")))
+
+
+@register.simple_tag(takes_context=True)
+def second(context: Context, instant: datetime) -> str:
+    """The same to the second, "02:18:07": for what is compared with logs, or comes several times a minute."""
+    return _time_element(instant, absolute(instant, zone=_zone(context), at=context.get("at"), shape="HH:mm:ss"))
 
 
 @register.filter

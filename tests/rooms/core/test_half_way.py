@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 from typer.testing import CliRunner
 
 from astreinte.core import clock, health
@@ -39,6 +40,19 @@ def test_a_database_that_had_them_all_goes_on_and_nothing_is_done(had):
     assert health.missing_migrations() == []
     call_command("migrate", verbosity=0, interactive=False)
     assert set(REPLACED) <= set(MigrationRecorder(connection).applied_migrations())
+
+
+def test_migrating_plans_once():
+    """Each plan reads what the database has had: ours asks once whether there is a way, Django's own command does the rest."""
+    with CaptureQueriesContext(connection) as django:
+        call_command("migrate", verbosity=0, interactive=False)
+    with CaptureQueriesContext(connection) as ours:
+        assert CliRunner().invoke(app, ["migrate"], env={"LANG": "en"}).exit_code == 0
+    assert reads(ours) == reads(django) + 1
+
+
+def reads(questions):
+    return sum('FROM "django_migrations"' in one["sql"] for one in questions)
 
 
 def test_a_database_that_stopped_half_way_is_told_what_to_do(had):

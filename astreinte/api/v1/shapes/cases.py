@@ -44,9 +44,8 @@ def _clock(clock: Clock | None) -> ClockOut | None:
     return ClockOut(started_at=clock.started_at, due_at=clock.due_at, stopped_at=clock.stopped_at, kept=kept)
 
 
-def _verdict(verdict: Verdict | None) -> VerdictOut | None:
-    if verdict is None:
-        return None
+def verdict_out(verdict: Verdict) -> VerdictOut:
+    """What was decided."""
     until = verdict.given_at + cases.CONTEST_FOR if verdict.charge_id and verdict.state == "given" else None
     return VerdictOut.model_validate(
         {
@@ -62,7 +61,7 @@ def _verdict(verdict: Verdict | None) -> VerdictOut | None:
     )
 
 
-def _proposed(one: ProposedVerdict) -> VerdictOut:
+def proposed_out(one: ProposedVerdict) -> VerdictOut:
     """For the staff: what waits for a second person."""
     return VerdictOut.model_validate(
         {
@@ -130,7 +129,7 @@ def _fields(ticket: Ticket, *, billed: bool) -> dict[str, Any]:
         "resolved_at": ticket.resolved_at,
         "page": summary_out(ticket.page) if ticket.page else None,
         "clocks": Clocks(gti=_clock(cases.gti(ticket)), gtr=_clock(cases.gtr(ticket))),
-        "verdict": _verdict(verdict),
+        "verdict": verdict_out(verdict) if verdict else None,
         "dispute": _dispute(getattr(verdict, "dispute", None)),
         "invoice": _invoice(verdict, billed=billed),
     }
@@ -145,7 +144,7 @@ def ticket_out(ticket: Ticket, case: Case, *, billed: bool) -> TicketOut:
     """A whole case."""
     fields = _fields(ticket, billed=billed)
     if case.proposed and fields["verdict"] is None:
-        fields["verdict"] = _proposed(case.proposed)
+        fields["verdict"] = proposed_out(case.proposed)
     return TicketOut(
         **fields,
         body=ticket.body,

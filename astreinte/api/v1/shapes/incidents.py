@@ -166,19 +166,21 @@ def check_out(check: Check) -> CheckOut:
 def incident_out(incident: Incident, *, reader: Reader) -> IncidentOut:
     """An incident, with only those of its servers that the reader sees."""
     page, check = incident.call, incident.of_check
-    return IncidentOut(
-        id=incident.public_id,
-        state="open" if incident.state == "open" else "resolved",
-        title=incident.title,
-        servers=sorted(server.name for server in incident.servers.all() if server.name in reader.sees),
-        opened_at=incident.opened_at,
-        resolved_at=incident.resolved_at,
-        next_update_at=incident.next_update_at,
-        acknowledged_by=name_of(page.acknowledged_by) if page else None,
-        acknowledged_at=page.acknowledged_at if page else None,
-        eta_at=page.eta_at if page else None,
-        page=page.public_id if page and reader.is_staff else None,
-        check=check_out(check) if check and check.server.name in reader.sees else None,
-        messages=[said_out(one) for one in reader.said.get(incident.pk, ())],
-        following=incident.pk in reader.follows,
+    return IncidentOut.model_validate(
+        {
+            "id": incident.public_id,
+            "state": incident.state,
+            "title": incident.title,
+            "servers": sorted(server.name for server in incident.servers.all() if server.name in reader.sees),
+            "opened_at": incident.opened_at,
+            "resolved_at": incident.resolved_at,
+            "next_update_at": incident.next_update_at,
+            "acknowledged_by": name_of(page.acknowledged_by) if page else None,
+            "acknowledged_at": page.acknowledged_at if page else None,
+            "eta_at": page.eta_at if page else None,
+            "page": page.public_id if page and reader.is_staff else None,
+            "check": check_out(check) if check and check.server.name in reader.sees else None,
+            "messages": [said_out(one) for one in reader.said.get(incident.pk, ())],
+            "following": incident.pk in reader.follows,
+        }
     )
