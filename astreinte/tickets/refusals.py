@@ -181,3 +181,9 @@ class NoDispute(Refusal):
     """There is no open dispute on this ticket."""
 
     slug = "no-dispute"
+
+
+class EvidenceIsBroken(Refusal):
+    """The evidence of %(ticket)s is not what was sealed, see astreinte verify: nothing can be erased before that is understood."""
+
+    slug = "evidence-broken"

@@ -150,6 +150,12 @@ def day(value: date) -> str:
 
 
 @register.filter
+def erased_or(words: str, erased_at: datetime | None) -> str:
+    """What was typed, or that it is gone: the words of a person who is erased from the desk."""
+    return _("Erased, on request") if erased_at else words
+
+
+@register.filter
 def breakable(name: str) -> SafeString:
     """The name of a server, that a narrow screen cuts after a dot rather than inside a word."""
     return mark_safe(conditional_escape(name).replace(".", ".<wbr>"))  # noqa: S308  # escaped just before
