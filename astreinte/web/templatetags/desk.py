@@ -19,6 +19,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from astreinte.accounts import erased
+
 register = template.Library()
 
 # British English, because the desk writes 24-hour times and the day before the month.
@@ -152,7 +154,7 @@ def day(value: date) -> str:
 @register.filter
 def erased_or(words: str, erased_at: datetime | None) -> str:
     """What was typed, or that it is gone: the words of a person who is erased from the desk."""
-    return _("Erased, on request") if erased_at else words
+    return _(erased.INSTEAD) if erased_at else words
 
 
 @register.filter

@@ -178,4 +178,5 @@ def message_out(message: Message) -> MessageOut:
         body=message.body,
         at=message.at,
         attachments=[attachment_out(one) for one in message.attachments.all()],
+        erased_at=message.erased_at,
     )

@@ -181,6 +181,7 @@ class MessageOut(Shape):
     body: str
     at: datetime
     attachments: list[AttachmentOut]
+    erased_at: datetime | None = None
 
 
 class Line(Shape):
