@@ -88,34 +88,37 @@ def erase(person: User, *, why: str, by: Actor, at: datetime) -> Found:
 
     Files go once all the rest is certain: those of a desk that stopped in between go the next time.
     """
-    found = _erase(person, why=why, by=by, at=at)
+    found = _erase(person, why=why, is_listed=False, by=by, at=at)
     tickets.remove_files()
     return found
 
 
 @all_or_nothing
-def _erase(person: User, *, why: str, by: Actor, at: datetime) -> Found:
+def _erase(person: User, *, why: str, is_listed: bool, by: Actor, at: datetime) -> Found:
     accounts.hold(person)  # nobody writes in their name, nor erases them twice, until this ends
     found, (name, instead) = look(person), erased.words(person.language)
     for one in found.typed:
-        tickets.erase_typed(one, instead=instead, why=why, by=by, at=at)
-        if one.opened and one.ticket.page:
-            paging.erase_words(one.ticket.page, instead=instead)
+        _case(one, instead=instead, why=why, by=by, at=at)
     tickets.erase_diagnoses(person)
     _leave(found, at=at)
-    erased.write(
-        person, why=why, at=at
-    )  # before the address is gone; without it a backup of before would bring them back
+    if not is_listed:  # before the address is gone; without it a backup of before would bring them back
+        erased.write(person, why=why, at=at)
     accounts.erase(person, name=name, why=why, by=by, at=at)
     return found
 
 
+def _case(typed: erasing.Typed, *, instead: str, why: str, by: Actor, at: datetime) -> None:
+    """What they typed in one case; and, where it is theirs, its sentence on the call and in the charge."""
+    tickets.erase_typed(typed, instead=instead, why=why, by=by, at=at)
+    if typed.opened:
+        billing.erase_words(typed.ticket.ref)
+    if typed.opened and typed.ticket.page:
+        paging.erase_words(typed.ticket.page, instead=instead)
+
+
 def _leave(found: Found, *, at: datetime) -> None:
     """Nothing reaches them any more, and nobody keeps what was said of their cases."""
-    refs = [one.ticket.ref for one in found.typed]
-    for ref in refs:
-        billing.erase_words(ref)
-    accounts.forget_answers(refs)
+    accounts.forget_answers(one.ticket.ref for one in found.typed)
     asked = [one.story for one in inquiries.own(found.person)]
     messages.forget_person(found.person, theirs=asked, about=found.stories)
     monitoring.forget_person(found.person)
@@ -130,9 +133,10 @@ def again(*, at: datetime) -> tuple[list[User], Sequence[tuple[User, Refusal]]]:
     refused: list[tuple[User, Refusal]] = []
     for person, line in erased.are_back():
         try:
-            erase(person, why=line.why, by=SYSTEM, at=at)
+            _erase(person, why=line.why, is_listed=True, by=SYSTEM, at=at)
         except Refusal as refusal:
             refused.append((person, refusal))
         else:
             done.append(person)
+    tickets.remove_files()
     return done, refused

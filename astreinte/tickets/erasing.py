@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from astreinte.accounts.models import User
 from astreinte.core.refusals import Refusal
@@ -72,8 +72,9 @@ def acceptances_of(person: User) -> int:
 
 
 def diagnoses_of(person: User) -> QuerySet[Diagnosis]:
-    """Those with a text of theirs: that they began, or that somebody began about their case with its sentence."""
-    return Diagnosis.objects.filter(Q(started_by=person) | Q(ticket__opened_by=person)).exclude(text="")
+    """Those with a text of theirs: that they wrote, or the sentence of their case, whoever looked at it again."""
+    wrote = Q(started_by=person) & (Q(ticket=None) | ~Q(text=F("ticket__subject")))
+    return Diagnosis.objects.filter(wrote | Q(ticket__opened_by=person)).exclude(text="")
 
 
 def to_remove() -> QuerySet[Attachment]:

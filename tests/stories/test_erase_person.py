@@ -32,6 +32,7 @@ from astreinte.tickets import actions as tickets
 from astreinte.tickets import files, packs, proofs, refusals, verify
 from astreinte.tickets.models import Attachment, Evidence, Message
 from tests.before_salts import as_before
+from tests.doors.programs import Program
 
 CANARY = "canary-5d1c"
 WHY = "letter of 3 March"
@@ -183,6 +184,9 @@ def test_the_pages_and_the_api_say_none_of_it_and_still_open(world, person, case
             assert CANARY not in page.content.decode(), path
     assert "Erased, on request" in client.get(theirs[0]).content.decode()
     assert "Erased, on request" in client.get(theirs[1]).content.decode()
+    said = Program(world, world.chloe).get(f"/tickets/{case.ref}").content.decode()
+    assert CANARY not in said
+    assert [bool(one["erased_at"]) for one in json.loads(said)["messages"]] == [True, False]
 
 
 def test_nothing_reaches_them_and_nobody_signs_in_as_them(world, person, case):
@@ -213,6 +217,18 @@ def test_their_name_is_left_in_the_history_and_in_what_it_proves(world, person, 
     assert left == {"core_timelineentry", "tickets_consent", "tickets_evidence", "billing_invoice"}
     kinds = {one.kind for one in Evidence.objects.filter(body__contains="Nadia Ferrand")}
     assert kinds == {"consent", "timeline"}
+
+
+def test_what_a_colleague_opened_stays_theirs(world, person, case):
+    """Somebody who only wrote in a case: their message goes, its sentence stays, on the call and in the charge as well."""
+    converse.say(case, body="colleague-canary", by=world.jeanne, at=world.now)
+    world.pager_ticks()
+    assert dump("colleague-canary").keys() == {"tickets_message", "notifications_notification"}
+    erase(world, world.jeanne)
+    assert dump("colleague-canary") == {}
+    assert {"tickets_ticket", "paging_page", "billing_charge", "tickets_dispute", "tickets_diagnosis"} <= set(dump())
+    assert [one.erased_at is None for one in case.messages.all()] == [True, True, False]
+    assert {one.kind for one in Evidence.objects.filter(body__contains=CANARY)} >= {"declaration", "message"}
 
 
 def test_once_is_enough(world, person, case):
@@ -289,7 +305,7 @@ def test_a_backup_of_before_is_restored_and_they_are_erased_again(world, person,
     done, refused = erase_person.again(at=world.now)
     assert ([one.pk for one in done], refused) == ([person.pk], [])
     assert dump().keys() == after.keys()
-    assert erased.are_back() == []
+    assert (erased.are_back(), len(erased.lines())) == ([], 1)
     assert broken() == []
 
 
@@ -312,7 +328,7 @@ def test_the_file_names_nobody(world, person, case):
 
 
 def test_files_that_a_stop_left_behind_go_the_next_time(world, person, case, tmp_path):
-    erase_person._erase(person, why=WHY, by=SYSTEM, at=world.now)  # and the process dies here
+    erase_person._erase(person, why=WHY, is_listed=False, by=SYSTEM, at=world.now)  # and the process dies here
     assert Attachment.objects.exists()
     assert tickets.remove_files() == 1
     assert not [one for one in (tmp_path / "attachments").rglob("*") if one.is_file()]

@@ -9,7 +9,7 @@ from astreinte.core import timeline
 from astreinte.core.actors import Actor
 from astreinte.core.exports import instant
 from astreinte.tickets import erasing, files, packs, verify
-from astreinte.tickets.models import Attachment, Dispute, Evidence, Message, Ticket
+from astreinte.tickets.models import Attachment, Diagnosis, Dispute, Evidence, Message, Ticket
 from astreinte.tickets.proofs import kept_sha256
 from astreinte.tickets.refusals import EvidenceIsBroken
 
@@ -55,7 +55,8 @@ def erase_typed(typed: erasing.Typed, *, instead: str, why: str, by: Actor, at: 
 
 def erase_diagnoses(person: User) -> int:
     """What they complained of. Answers how many."""
-    return erasing.diagnoses_of(person).update(text="")
+    found = [one.pk for one in erasing.diagnoses_of(person)]
+    return Diagnosis.objects.filter(pk__in=found).update(text="")
 
 
 def remove_files() -> int:
