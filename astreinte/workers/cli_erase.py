@@ -68,26 +68,19 @@ def _sentence(refused: "Refusal") -> str:
 def _tell(found: "Found") -> None:
     from django.utils.translation import gettext as _
 
-    opened = sum(one.opened for one in found.typed)
+    from astreinte.web import erased_words
+
     typer.echo(_("What goes, of %(name)s (%(email)s):") % {"name": found.person.name, "email": found.person.email})
-    goes = {
-        _("tickets, their sentences and texts"): opened,
-        _("messages"): sum(len(one.messages) for one in found.typed),
-        _("files"): found.files,
-        _("disputes"): sum(len(one.disputes) for one in found.typed),
-        _("texts of diagnoses"): found.diagnoses,
-        _("pieces of evidence, whose place in the chain stays proven"): sum(len(one.evidence) for one in found.typed),
-    }
-    _counted(goes)
-    typer.echo(_("And the account itself: name, address, password, keys, sessions, memberships, ways to be reached."))
+    _counted(erased_words.goes(found))
+    typer.echo(erased_words.account())
     typer.echo(_("What stays, for ten years, because the law asks for it:"))
-    _counted({_("acceptances of a fee, with their papers"): found.acceptances})
-    typer.echo(_("Also the invoices with the subject of their case, and the name on lines of the history."))
-    typer.echo(_("If the provider file names them, take them out of it: the next apply would make their account anew."))
+    _counted(erased_words.stays(found))
+    typer.echo(erased_words.also_stays())
+    typer.echo(erased_words.file_first())
 
 
-def _counted(what: "dict[str, int]") -> None:
-    for words, count in what.items():
+def _counted(what: "list[tuple[int, str]]") -> None:
+    for count, words in what:
         typer.echo(f"  {count:>5}  {words}")
 
 

@@ -31,6 +31,7 @@ SCREENS = {
         "/console/figures/",
         "/console/bills/",
         "/console/health/",
+        "/console/erase/",
         "/console{case}",
     ],
 }

@@ -1,16 +1,19 @@
-"""The command `astreinte erase`: what it says before, what it asks, what it refuses; and `doctor` after an old backup."""
+"""Erasing a person, from its doors: the command and the screen say what goes, ask, refuse; `doctor` after an old backup."""
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import translation
 from typer.testing import CliRunner
 
 from astreinte.accounts import erased
 from astreinte.accounts.models import User
 from astreinte.core import clock
+from astreinte.core.models import TimelineEntry
 from astreinte.tickets.models import Evidence, Ticket
 from astreinte.workers import doctor
 from astreinte.workers.cli import app
+from tests.world import PASSWORD
 
 CANARY = "canary-5d1c"
 WHY = ("--why", "letter of 3 March")
@@ -108,3 +111,64 @@ def test_a_file_that_is_not_ours_erases_nobody(email):
     assert (said.exit_code, "cannot be read" in said.stderr) == (2, True)
     assert lines()[0][0] == "red"
     assert is_whole()
+
+
+# -- the screen ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admin(world, email):
+    """Chloé, signed in."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.chloe)
+    return client
+
+
+def asks(client, email, **more):
+    answer = client.post("/console/erase/", {"email": email, **more})
+    return answer.status_code, answer.content.decode()
+
+
+def test_an_administrator_sees_what_would_go_and_nothing_is_erased(admin, email):
+    assert 'href="/console/erase/"' in admin.get("/console/health/").content.decode()
+    assert "See what would go" in admin.get("/console/erase/").content.decode()
+    status, page = asks(admin, email)
+    assert status == 200
+    for words in ("What goes, of Jeanne Blanc", "tickets, their sentences and texts", "This cannot be undone."):
+        assert words in page, words
+    assert is_whole()
+
+
+def test_their_password_is_asked_for_and_then_it_is_done(world, admin, email):
+    given = {"why": "letter of 3 March"}
+    for wrong in ("", "not it"):
+        status, page = asks(admin, email, **given, password=wrong)
+        assert (status, is_whole(), "letter of 3 March" in page) == (422, True, True)
+    assert "This is not your password." in page
+    assert asks(admin, email, why="", password=PASSWORD)[0] == 422
+    assert is_whole()
+    assert asks(admin, email, **given, password=PASSWORD)[0] == 302
+    assert not is_whole()
+    line = TimelineEntry.objects.get(kind="person:erased")
+    assert (line.by_name, line.data["why"]) == ("Chloé Durand", "letter of 3 March")
+    assert "Erased." in admin.get("/console/erase/").content.decode()
+
+
+def test_the_screen_says_what_is_in_the_way(world, admin, email):
+    assert "Nobody has the address" in asks(admin, "nobody@else.example")[1]
+    ticket = world.customer_opens_standard("Another")
+    status, page = asks(admin, email)
+    assert (status, f"{ticket.ref} is still open" in page, "Erase for good" in page) == (422, True, False)
+    status, page = asks(admin, email, why="letter", password=PASSWORD)
+    assert (status, f"{ticket.ref} is still open" in page) == (422, True)
+    status, page = asks(admin, world.denis.email)
+    assert (status, "works for the provider" in page) == (422, True)
+    assert Ticket.objects.filter(subject=CANARY).exists()
+
+
+def test_nobody_else_has_that_screen(world, email):
+    for person in (world.jeanne, world.denis):
+        client = Client()
+        client.force_login(person)
+        assert client.get("/console/erase/").status_code == 404
+        assert asks(client, world.max.email, why="x", password=PASSWORD)[0] == 404
