@@ -15,5 +15,7 @@ def without_triggers(tables: Iterable[str]) -> Callable[..., None]:
 
     for table in tables:
         for verb in ("update", "delete"):
-            runs(f"DROP TRIGGER {table}_no_{verb}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
+            runs(
+                f"DROP TRIGGER IF EXISTS {table}_no_{verb}" + ("" if connection.vendor == "sqlite" else f" ON {table}")
+            )
     return runs

@@ -158,7 +158,7 @@ _CONSOLE = {
     ),
     Who.MANAGER: ("reviews", "decide", "review", "figures", "figures_csv", "past_incident"),
     Who.BILLING: ("bills", "journal", "try_again", "paid"),
-    Who.ADMIN: ("health",),
+    Who.ADMIN: ("health", "erase"),
 }
 
 # What programs call without a login.

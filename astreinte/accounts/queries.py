@@ -55,6 +55,11 @@ def by_email(email: str) -> User | None:
     return User.objects.filter(email=email.strip().lower(), is_active=True).first()
 
 
+def whoever(email: str) -> User | None:
+    """The person with this address, whether they may still sign in or not."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
 def token_sha256(token: str) -> str:
     """How a token is kept."""
     return digests.sha256(token)

@@ -183,3 +183,10 @@ def paid(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:
         story=f"invoice/{invoice.pk}",
         paid_at=at,
     )
+
+
+def erase_words(ticket_ref: str) -> None:
+    """What was typed in the case of a charge, and by whom, stays on its invoice and nowhere else."""
+    for one in Charge.objects.filter(ticket_ref=ticket_ref):
+        said = {name: value for name, value in one.description.items() if name not in {"subject", "accepted_by"}}
+        Charge.objects.filter(pk=one.pk).update(description={**said, "subject": "", "accepted_by": ""})

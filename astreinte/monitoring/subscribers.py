@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from astreinte.monitoring.models import Announcement, Subscriber, SubscriptionRequest
+from astreinte.monitoring.states import SubscriberKind
 
 # A link to confirm works this long; then the address is forgotten.
 CONFIRMED_WITHIN = timedelta(hours=48)
@@ -36,6 +37,11 @@ def by_story(story: str) -> Subscriber | None:
     """The subscriber, confirmed or not, that messages call this."""
     number = story.removeprefix("subscriber/")
     return Subscriber.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+
+
+def at_address(email: str) -> list[Subscriber]:
+    """Who subscribed with this e-mail address, confirmed or not."""
+    return list(Subscriber.objects.filter(kind=SubscriberKind.EMAIL, address=email.strip().lower()))
 
 
 def expired(*, at: datetime) -> QuerySet[Subscriber]:

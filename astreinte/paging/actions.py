@@ -196,3 +196,9 @@ def first_sent(page_id: int, *, at: datetime) -> bool:
 def overheard(page: Page, *, number: str, via: str, at: datetime) -> None:
     """A stranger answered: who, by the end of their number."""
     timeline.record(page, "page:stranger", at=at, by=SYSTEM, story=page.story, number=f"…{number[-4:]}", via=via)
+
+
+def erase_words(page: Page, *, instead: str) -> None:
+    """The sentence somebody was called with is gone."""
+    facts = {name: value for name, value in page.facts.items() if name not in {"sentence", "saw"}}
+    Page.objects.filter(pk=page.pk).update(title=instead, facts={**facts, "sentence": instead, "saw": ""})

@@ -72,7 +72,7 @@ class Proof:
 
     @property
     def sha256(self) -> str:
-        """That of its body, once it is frozen."""
+        """That of its body: the same words are frozen once. What is frozen commits to them with a salt."""
         return digests.sha256(digests.canonical_json(self.body))
 
 

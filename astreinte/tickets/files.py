@@ -192,6 +192,11 @@ def kept(checked: Iterable[tuple[Upload, Readable]]) -> Iterator[list[Upload]]:
         raise
 
 
+def remove(attachment: Attachment) -> None:
+    """The bytes of an attachment are gone from the data folder."""
+    _path(str(attachment.public_id)).unlink(missing_ok=True)
+
+
 def open_stored(attachment: Attachment) -> BinaryIO:
     """The bytes of an attachment. Raises FileNotFoundError when the data folder lost them."""
     return _path(str(attachment.public_id)).open("rb")

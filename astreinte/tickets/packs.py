@@ -1,7 +1,7 @@
 """The packs of a ticket: which wait to be sealed, what each holds, and the file the customer checks alone. Reads only."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from astreinte.core import digests
 from astreinte.core.exports import instant
 from astreinte.tickets import verify
 from astreinte.tickets.models import Diagnosis, Evidence, Pack, PackItem, Ticket
@@ -64,22 +65,32 @@ def places(ticket: Ticket) -> dict[UUID, int]:
 
 
 def known_bodies(ticket: Ticket) -> set[tuple[str, str]]:
-    """What is frozen already: nobody freezes the same thing twice."""
-    return set(Evidence.objects.filter(ticket=ticket).values_list("kind", "sha256"))
+    """What is frozen already, each by its kind and the SHA-256 of its body: nobody freezes the same thing twice."""
+    rows = Evidence.objects.filter(ticket=ticket).order_by().values_list("kind", "body")
+    return {(kind, digests.sha256(body)) for kind, body in rows}
 
 
 def item(evidence: Evidence, *, number: int) -> dict[str, Any]:
     """A piece of evidence as it is in its pack, but for its link in the chain."""
-    return {
+    kept = {
         "number": number,
         "id": str(evidence.public_id),
         "kind": evidence.kind,
-        "text": evidence.text,
         "at": instant(evidence.at),
         "frozen_at": instant(evidence.frozen_at),
         "sha256": evidence.sha256,
-        "body": _read(evidence.body),
     }
+    if evidence.erased_at:
+        return {**kept, "erased": instant(evidence.erased_at)}
+    said = {**kept, "text": evidence.text, "body": _read(evidence.body)}
+    return {**said, "salt": evidence.salt} if evidence.salted else said
+
+
+def commitment(evidence: Evidence) -> str:
+    """What its words give for `sha256`."""
+    if not evidence.salted:
+        return digests.sha256(evidence.body)
+    return verify.committed(evidence.salt, evidence.text, _read(evidence.body))
 
 
 def receipt(pack: Pack) -> dict[str, Any]:
@@ -101,13 +112,25 @@ def document(ticket: Ticket) -> dict[str, Any]:
     """All the sealed packs of a ticket, in the format of verify.py."""
     packs = sealed(ticket).prefetch_related("items__evidence")
     receipts = [receipt(pack) for pack in packs]
-    found = [{"receipt": one, "items": _items(pack.items.all())} for one, pack in zip(receipts, packs, strict=True)]
+    items = [[_chained(*one) for one in linked(pack)] for pack in packs]
+    found = [{"receipt": said, "items": held} for said, held in zip(receipts, items, strict=True)]
     root = receipts[-1].get("sha256", "") if receipts else ""
-    return {"format": verify.FORMAT, "ticket": ticket.ref, "packs": found, "root": root}
+    return {"format": verify.format_of(found), "ticket": ticket.ref, "packs": found, "root": root}
 
 
-def _items(rows: Sequence[PackItem] | QuerySet[PackItem]) -> list[dict[str, Any]]:
-    return [{**item(row.evidence, number=row.number), "chain": row.chain} for row in rows]
+def linked(pack: Pack) -> Iterator[tuple[PackItem, str]]:
+    """Its items in order, each with the chain that leads to it."""
+    chain = receipt(pack).get("previous", "")
+    for row in pack.items.all():
+        yield row, chain
+        chain = row.chain
+
+
+def _chained(row: PackItem, before: str) -> dict[str, Any]:
+    """With its link. One without a salt that was erased has the chain before it as well: its own link proves nothing any more."""
+    evidence = row.evidence
+    unproven = {"before": before} if evidence.erased_at and not evidence.salted else {}
+    return {**item(evidence, number=row.number), **unproven, "chain": row.chain}
 
 
 def file(ticket: Ticket) -> bytes:

@@ -28,6 +28,9 @@ WHY = {
     "receipt": gettext_noop("its receipt is not the one that was written when it was sealed"),
 }
 OTHER_ROW = gettext_noop("it is not what the history says was frozen")
+EMPTIED = gettext_noop("its words are gone, and the history does not tell that they were erased")
+NOT_EMPTIED = gettext_noop("the history tells that its words were erased, and there are some")
+OTHER_LINK = gettext_noop("what is before it is not what it was when its words were erased")
 
 
 def accepted_tariffs() -> set[date]:
@@ -82,37 +85,64 @@ def _told_consents() -> dict[int, str]:
 
 def evidence_sha256(evidence: Evidence) -> str:
     """The SHA-256 of a whole piece of evidence, its place and its dates included."""
+    if evidence.salted:
+        return kept_sha256(evidence)
     said = [evidence.ticket_id, evidence.kind, evidence.text, evidence.sha256, evidence.at, evidence.frozen_at]
     return digests.sha256(digests.canonical_json(said))
 
 
+def kept_sha256(evidence: Evidence) -> str:
+    """The SHA-256 of what stays of it for ever: all but its words and their salt."""
+    place = [evidence.salted, evidence.ticket_id, str(evidence.public_id)]
+    said = [*place, evidence.kind, evidence.sha256, evidence.at, evidence.frozen_at]
+    return digests.sha256(digests.canonical_json(said))
+
+
 def evidence() -> Iterator[Broken]:
-    """Each piece of evidence against its own digest, and against the line that was written when it was frozen."""
-    told = _told_evidence()
+    """Each piece of evidence against its own digest, and against the lines that were written when it was frozen, and erased."""
+    told, erased = _told_evidence("evidence:frozen"), _told_evidence("evidence:erased")
     for one in Evidence.objects.order_by("id").iterator(chunk_size=500):
-        known = told.pop(one.pk, None)
-        if digests.sha256(one.body) != one.sha256:
-            yield Broken(row=f"evidence {one.pk}", why=CHANGED)
-        elif known is None:
-            yield Broken(row=f"evidence {one.pk}", why=UNTOLD)
-        elif known != evidence_sha256(one):
-            yield Broken(row=f"evidence {one.pk}", why=OTHER_ROW)
-    for key in sorted(told):
+        frozen, emptied = told.pop(one.pk, None), erased.pop(one.pk, None)
+        why = _emptied(one, emptied) if emptied or one.erased_at else _whole(one)
+        why = why or (UNTOLD if frozen is None else _other(one, frozen["sha256"]))
+        if why:
+            yield Broken(row=f"evidence {one.pk}", why=why)
+    for key in sorted({*told, *erased}):
         yield Broken(row=f"evidence {key}", why=NO_EVIDENCE)
 
 
-def _told_evidence() -> dict[int, str]:
-    lines = TimelineEntry.objects.filter(kind="evidence:frozen").order_by("id")
-    rows = lines.values_list("subject", "data").iterator(chunk_size=1000)
-    return {int(subject.partition("/")[2]): str(data["sha256"]) for subject, data in rows}
+def _whole(one: Evidence) -> str:
+    return "" if packing.commitment(one) == one.sha256 else CHANGED
+
+
+def _emptied(one: Evidence, told: dict[str, Any] | None) -> str:
+    """Why a piece that was erased, or looks so, is not as it was left."""
+    if told is None:
+        return EMPTIED
+    if not one.erased_at or one.text or one.body or one.salt:
+        return NOT_EMPTIED
+    return "" if (told["sha256"], told["erased"]) == (kept_sha256(one), instant(one.erased_at)) else OTHER_ROW
+
+
+def _other(one: Evidence, told: str) -> str:
+    """What was frozen without a salt cannot be compared any more once it is erased: the line of its end did it."""
+    gone = one.erased_at and not one.salted
+    return "" if gone or told == evidence_sha256(one) else OTHER_ROW
+
+
+def _told_evidence(kind: str) -> dict[int, dict[str, Any]]:
+    """What the lines of this kind say, by the key of their piece."""
+    rows = TimelineEntry.objects.filter(kind=kind).order_by("id").values_list("subject", "data")
+    return {int(subject.partition("/")[2]): data for subject, data in rows.iterator(chunk_size=1000)}
 
 
 def packs() -> Iterator[Broken]:
     """The packs of each ticket, by the very program the customer has, and against the lines written when they were sealed."""
-    told = _told_packs()
+    told, erased = _told_packs(), _told_evidence("evidence:erased")
     held = Pack.objects.filter(sealed_at__isnull=False).values_list("ticket", flat=True)
     for ticket in Ticket.objects.filter(pk__in={*held, *told}).order_by("pk"):
         yield from _packs_of(ticket, told.get(ticket.pk, {}))
+        yield from _links(ticket, erased) if erased else ()
 
 
 def _packs_of(ticket: Ticket, told: dict[int, str]) -> Iterator[Broken]:
@@ -129,6 +159,15 @@ def _packs_of(ticket: Ticket, told: dict[int, str]) -> Iterator[Broken]:
             yield Broken(row=f"{ticket.ref}, pack {place}", why=OTHER_ROW)
     for number in sorted(told):
         yield Broken(row=f"{ticket.ref}, pack {number}", why=NO_PACK)
+
+
+def _links(ticket: Ticket, erased: dict[int, dict[str, Any]]) -> Iterator[Broken]:
+    """Around each piece that was erased and had no salt: nothing but the history proves what is before it."""
+    for pack in packing.sealed(ticket).prefetch_related("items"):
+        for row, before in packing.linked(pack):
+            told = erased.get(row.evidence_id, {})
+            if "before" in told and (told["before"], told["chain"]) != (before, row.chain):
+                yield Broken(row=f"{ticket.ref}, pack {pack.number}, item {row.number}", why=OTHER_LINK)
 
 
 def _is_its_receipt(pack: Pack, place: int) -> bool:

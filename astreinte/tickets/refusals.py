@@ -181,3 +181,39 @@ class NoDispute(Refusal):
     """There is no open dispute on this ticket."""
 
     slug = "no-dispute"
+
+
+class EvidenceIsBroken(Refusal):
+    """The evidence of %(ref)s is not what was sealed, see astreinte verify: nothing can be erased before that is understood."""
+
+    slug = "evidence-broken"
+
+
+class StillOpen(Refusal):
+    """%(ref)s is still open: resolve or cancel it first. Nothing was erased."""
+
+    slug = "still-open"
+
+
+class StillUndecided(Refusal):
+    """%(ref)s has no verdict yet: give it first. Nothing was erased."""
+
+    slug = "still-undecided"
+
+
+class StillDisputed(Refusal):
+    """%(ref)s is contested, or looked at again: answer first. Nothing was erased."""
+
+    slug = "still-disputed"
+
+
+class StillUnbilled(Refusal):
+    """%(ref)s is not billed yet: wait for its invoice, or for its charge to be cancelled. Nothing was erased."""
+
+    slug = "still-unbilled"
+
+
+class StillUnsealed(Refusal):
+    """The evidence of %(ref)s is not all sealed yet, which takes half an hour after the resolution. Nothing was erased."""
+
+    slug = "still-unsealed"

@@ -53,7 +53,8 @@ def what_was_said(ticket: Ticket) -> list[Proof]:
 
 
 def _said(ticket: Ticket) -> Iterator[Proof]:
-    for message in ticket.messages.select_related("author").filter(internal=False).prefetch_related("attachments"):
+    kept = ticket.messages.select_related("author").filter(internal=False, erased_at=None)
+    for message in kept.prefetch_related("attachments"):
         files = [attachment.sha256 for attachment in message.attachments.all()]
         body = {"author": message.author.name, "at": message.at, "body": message.body, "files": files}
         said = _("%(author)s: %(words)s") % {"author": body["author"], "words": " ".join(message.body[:200].split())}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from astreinte.workers import cli_advice, cli_looks, cli_prometheus, terminal
+from astreinte.workers import cli_advice, cli_erase, cli_looks, cli_prometheus, terminal
 
 if TYPE_CHECKING:
     from astreinte.accounts.models import ApiToken, User
@@ -30,6 +30,7 @@ app.command()(cli_looks.verify)
 app.command()(cli_looks.export)
 app.command()(cli_advice.advice)
 app.command()(cli_prometheus.prometheus_config)
+app.command()(cli_erase.erase)
 
 
 @app.callback()

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from astreinte.accounts import erased
 from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
 from astreinte.core import clock, health, outbound
@@ -41,6 +43,7 @@ def examine(*, at: datetime, send: bool = False) -> list[Line]:
     looks: list[Callable[[], Iterable[Line]]] = [
         lambda: _clock(at),
         _secret_key,
+        _erased,
         _provider,
         _channels,
         lambda: _gaps(at),
@@ -102,6 +105,18 @@ def _clock(at: datetime) -> Iterator[Line]:
         yield amber("clock", sentence, _keep_time())
     else:
         yield green("clock", sentence)
+
+
+def _erased() -> Iterator[Line]:
+    """A backup of before somebody was erased may have been restored."""
+    try:
+        back = erased.are_back()
+    except (ValueError, TypeError):
+        yield red("erased", _("erased.jsonl cannot be read."), _("Bring back the one that was kept."))
+        return
+    if back:
+        sentence = ngettext("%d person who was erased is back.", "%d people who were erased are back.", len(back))
+        yield red("erased", sentence % len(back), _("Run `astreinte erase --again`."))
 
 
 def _secret_key() -> Iterator[Line]:

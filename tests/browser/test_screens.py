@@ -33,6 +33,7 @@ SCREENS = {
         "/console/figures/",
         "/console/bills/",
         "/console/health/",
+        "/console/erase/",
         "/console{case}",
     ],
 }

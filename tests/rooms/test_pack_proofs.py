@@ -153,8 +153,9 @@ def test_a_receipt_that_changes_is_named(ticket, attacker, column, value):
 def test_a_pack_that_is_made_again_from_changed_evidence_is_not_what_the_history_says(ticket, attacker):
     """The attacker has the program as well, and chains everything again: the receipts differ from those in the history."""
     item = items(ticket)[0]
-    attacker("UPDATE tickets_evidence SET text = 'forged' WHERE id = %s", item.evidence_id)
-    attacker("UPDATE tickets_packitem SET evidence_id = evidence_id WHERE id = %s", item.pk)
+    item.evidence.text = "forged"
+    commits = packing.commitment(item.evidence)
+    attacker("UPDATE tickets_evidence SET text = 'forged', sha256 = %s WHERE id = %s", commits, item.evidence_id)
     forge(attacker, ticket)
     assert rows() == [f"{ticket.ref}, pack {number}" for number in (1, 2, 3)]
 

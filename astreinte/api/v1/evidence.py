@@ -43,7 +43,7 @@ def ticket_evidence(request: ApiRequest, ref: Name) -> TicketEvidence:
     summary="The sealed packs",
 )
 def ticket_evidence_file(request: ApiRequest, ref: Name) -> HttpResponse:
-    """All the packs in one file, which `verify.py` (at `/verify.py`) checks without us: format `astreinte-evidence/1`."""
+    """All the packs in one file, which `verify.py` (at `/verify.py`) checks without us: format `astreinte-evidence/2`."""
     ticket = rights.ticket_seen(request, ref)
     content = packs.file(ticket)
     if not content:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from astreinte.accounts.models import User
 from astreinte.core import timeline
 from astreinte.core.actors import SYSTEM
-from astreinte.monitoring.models import Announcement, Subscriber, SubscriptionRequest
+from astreinte.monitoring.models import Announcement, Follower, Inquiry, Subscriber, SubscriptionRequest
 from astreinte.monitoring.subscribers import CONFIRMED_WITHIN
 
 # Longer than anything may be published: what was told once is never told again.
@@ -52,3 +53,9 @@ def forget_counts(*, at: datetime) -> int:
     requests, _ = SubscriptionRequest.objects.filter(at__lte=at - CONFIRMED_WITHIN).delete()
     words, _ = Announcement.objects.filter(at__lte=at - ANNOUNCEMENTS_KEPT).delete()
     return requests + words
+
+
+def forget_person(user: User) -> None:
+    """They follow nothing any more, and what they asked by *Just me?* is gone, with the address they asked from."""
+    Follower.objects.filter(user=user).delete()
+    Inquiry.objects.filter(asked_by=user).delete()

@@ -31,6 +31,7 @@ from astreinte.tickets.actions.decisions import (
     settle_proposals,
 )
 from astreinte.tickets.actions.diagnosis import adopt_diagnosis, begin_diagnosis, end_diagnosis
+from astreinte.tickets.actions.erasing import erase_diagnoses, erase_evidence, erase_typed, remove_files
 from astreinte.tickets.actions.packs import ask_pack, seal_pack, take_pack
 from astreinte.tickets.actions.rehearsal import forget_rehearsal, keep_rehearsed
 
@@ -50,6 +51,9 @@ __all__ = [
     "decide_review",
     "dispute_is_late",
     "end_diagnosis",
+    "erase_diagnoses",
+    "erase_evidence",
+    "erase_typed",
     "forget_rehearsal",
     "freeze_evidence",
     "hand_over",
@@ -66,6 +70,7 @@ __all__ = [
     "propose_verdict",
     "record_verdict",
     "remind_of_dispute",
+    "remove_files",
     "reopen",
     "resolve",
     "say",

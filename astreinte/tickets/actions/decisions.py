@@ -1,5 +1,6 @@
 """The verbs of the decision: freeze evidence, record the verdict, contest it, review it, decide, overturn."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from astreinte.core.actors import SYSTEM, Actor
 from astreinte.core.moves import move
 from astreinte.monitoring.models import Incident
 from astreinte.tickets.models import Dispute, Evidence, ProposedVerdict, Review, Ticket, Verdict
+from astreinte.tickets.packs import commitment
 from astreinte.tickets.proofs import evidence_sha256
 from astreinte.tickets.states import DISPUTE, REVIEW, VERDICT, DisputeState, ReviewState, VerdictState
 
@@ -28,18 +30,18 @@ class Background:
 
 def freeze_evidence(ticket: Ticket, *, kind: str, text: str, body: Any, seen_at: datetime, at: datetime) -> Evidence:
     """Copy something the verdict may rest on. Evidence is never changed: freeze again to add."""
-    frozen = digests.canonical_json(body)
-    evidence = rows.insert(
-        Evidence(
-            ticket=ticket,
-            kind=kind,
-            text=text[:500],
-            body=frozen,
-            at=seen_at,
-            frozen_at=at,
-            sha256=digests.sha256(frozen),
-        )
+    evidence = Evidence(
+        ticket=ticket,
+        kind=kind,
+        text=text[:500],
+        body=digests.canonical_json(body),
+        at=seen_at,
+        frozen_at=at,
+        salted=True,
+        salt=secrets.token_hex(32),
     )
+    evidence.sha256 = commitment(evidence)
+    rows.insert(evidence)
     # in a story of its own: it is proof that nothing was removed, not news for the customer
     story = f"{ticket.story}/evidence"
     timeline.record(evidence, "evidence:frozen", at=at, by=SYSTEM, story=story, sha256=evidence_sha256(evidence))

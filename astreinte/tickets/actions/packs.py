@@ -49,6 +49,7 @@ def seal_pack(pack: Pack, *, desk: str, left_out: Sequence[dict[str, Any]], at: 
         "left_out": [*left_out, *more],
         "previous": previous,
         "last": chain,
+        "unsalted": [number for number, one in enumerate(kept, start=1) if not one.salted],
     }
     _kept(pack, {**receipt, "sha256": verify.receipt_sha256(receipt)}, at=at)
 

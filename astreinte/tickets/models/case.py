@@ -200,6 +200,7 @@ class Message(models.Model):
     internal = models.BooleanField(default=False)
     body = models.TextField()
     at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)  # its words are gone, for good (decision 0030)
 
     class Meta:
         ordering = ["id"]
@@ -220,7 +221,7 @@ class Attachment(models.Model):
 
 
 class Evidence(models.Model):
-    """Something the verdict may rest on, frozen. Never changed: freeze again to add."""
+    """Something the verdict may rest on, frozen. Never changed: freeze again to add. Its words may be erased, once."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="evidence")
@@ -229,7 +230,11 @@ class Evidence(models.Model):
     body = models.TextField()
     at = models.DateTimeField()
     frozen_at = models.DateTimeField()
+    # commits to the words: with the salt where there was one, else it is that of `body` alone (verify.py)
     sha256 = models.CharField(max_length=64)
+    salted = models.BooleanField(default=False)
+    salt = models.CharField(max_length=64, blank=True, default="")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]

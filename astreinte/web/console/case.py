@@ -21,6 +21,7 @@ from astreinte.tickets.models import Message, Ticket, Verdict
 from astreinte.web import live, markdown, refusals, timeline_words, tracker_words
 from astreinte.web.console import canned, diagnosis, forms
 from astreinte.web.requests import PersonRequest
+from astreinte.web.templatetags.desk import erased_or
 
 PIECES = "console/_case_live.html"
 Cleaned = dict[str, Any]
@@ -145,7 +146,7 @@ def _said(message: Message, ticket: Ticket) -> dict[str, Any]:
         "by_staff": message.by_staff,
         "internal": message.internal,
         "at": message.at,
-        "html": markdown.html(message.body),
+        "html": markdown.html(erased_or(message.body, message.erased_at)),
         "attachments": [
             {"name": one.name, "url": reverse("portal:attachment", args=[ticket.ref, one.public_id])}
             for one in message.attachments.all()

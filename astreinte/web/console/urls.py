@@ -11,6 +11,7 @@ from astreinte.web.console import (
     checks,
     declare,
     diagnosis,
+    erase,
     evidence,
     figures,
     health,
@@ -69,4 +70,5 @@ urlpatterns = [
     path("me/live/", me.live_pieces, name="me_live"),
     path("me/contacts/<int:contact_id>/test/", me.test_contact, name="test_contact"),
     path("health/", health.health, name="health"),
+    path("erase/", erase.erase, name="erase"),
 ]

@@ -13,6 +13,7 @@ from astreinte.core.refusals import Refusal
 from astreinte.tickets import queries as cases
 from astreinte.tickets.models import Ticket
 from astreinte.web import markdown
+from astreinte.web.templatetags.desk import erased_or
 
 
 class TooLong(Refusal):
@@ -57,7 +58,7 @@ def of(user: User, ticket: Ticket) -> list[Shown]:
             by_staff=message.by_staff,
             internal=False,
             at=message.at,
-            html=markdown.html(message.body),
+            html=markdown.html(erased_or(message.body, message.erased_at)),
             attachments=[
                 File(name=one.name, url=reverse("portal:attachment", args=[ticket.ref, one.public_id]))
                 for one in message.attachments.all()

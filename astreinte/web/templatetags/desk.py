@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from astreinte.accounts import erased
 from astreinte.core.instants import locale_of
 
 register = template.Library()
@@ -153,6 +154,12 @@ def second(context: Context, instant: datetime) -> str:
 def day(value: date) -> str:
     """A day of the calendar, "26 Nov 2026": nobody takes the month for the day."""
     return dates.format_date(value, "d MMM y", locale=_locale())
+
+
+@register.filter
+def erased_or(words: str, erased_at: datetime | None) -> str:
+    """What was typed, or that it is gone: the words of a person who is erased from the desk."""
+    return _(erased.INSTEAD) if erased_at else words
 
 
 @register.filter

@@ -150,14 +150,15 @@ def ticket_out(ticket: Ticket, case: Case, *, billed: bool) -> TicketOut:
         body=ticket.body,
         summary=ticket.summary or None,
         consent=_consent(ticket.consent),
-        evidence=[_evidence(one) for one in case.evidence],
+        evidence=[piece_out(one) for one in case.evidence],
         messages=[message_out(one) for one in case.messages],
         timeline=[Line(number=e.pk, kind=e.kind, at=e.at, by=e.by_name, data=e.data) for e in case.lines],
     )
 
 
-def _evidence(one: Evidence) -> EvidenceOut:
-    return EvidenceOut(id=one.public_id, kind=one.kind, text=one.text, at=one.at, sha256=one.sha256)
+def piece_out(one: Evidence) -> EvidenceOut:
+    said = {"kind": one.kind, "text": one.text, "sha256": one.sha256}
+    return EvidenceOut(id=one.public_id, at=one.at, erased_at=one.erased_at, **said)
 
 
 def attachment_out(one: Attachment) -> AttachmentOut:
@@ -176,4 +177,5 @@ def message_out(message: Message) -> MessageOut:
         body=message.body,
         at=message.at,
         attachments=[attachment_out(one) for one in message.attachments.all()],
+        erased_at=message.erased_at,
     )

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from astreinte.api.v1.shapes.cases import piece_out
 from astreinte.api.v1.shapes.common import Shape, example
 from astreinte.api.v1.shapes.tickets import EvidenceOut
 from astreinte.tickets.models import Evidence, Pack, Ticket
@@ -60,12 +61,7 @@ def evidence_out(
     ticket: Ticket, found: list[Evidence], packs: list[Pack], places: dict[uuid.UUID, int]
 ) -> TicketEvidence:
     """As the caller reads it. `places`: the number of the pack of each piece."""
-    items = [
-        SealedEvidenceOut(
-            id=one.public_id, kind=one.kind, text=one.text, at=one.at, sha256=one.sha256, pack=places.get(one.public_id)
-        )
-        for one in found
-    ]
+    items = [SealedEvidenceOut(**piece_out(one).model_dump(), pack=places.get(one.public_id)) for one in found]
     return TicketEvidence(
         ticket=ticket.ref, items=items, packs=[ReceiptOut.model_validate(receipt_of(pack)) for pack in packs]
     )

@@ -152,7 +152,7 @@ class DisputeOut(Shape):
 
 
 class EvidenceOut(Shape):
-    """Something a verdict may rest on, frozen."""
+    """Something a verdict may rest on, frozen; `text` is empty once it was erased on request."""
 
     model_config = example(**_EVIDENCE)
     id: uuid.UUID
@@ -160,6 +160,7 @@ class EvidenceOut(Shape):
     text: str
     at: datetime
     sha256: str
+    erased_at: datetime | None = None
 
 
 class AttachmentOut(Shape):
@@ -180,6 +181,7 @@ class MessageOut(Shape):
     body: str
     at: datetime
     attachments: list[AttachmentOut]
+    erased_at: datetime | None = None
 
 
 class Line(Shape):
