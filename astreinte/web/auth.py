@@ -27,6 +27,10 @@ DEVICE = "astreinte_browser"
 TOO_MANY_LINKS = gettext_noop(
     "Links were asked for too often: use the last one that we sent, it still works, or ask again in %(minutes)d min."
 )
+TOO_MANY = _(
+    "Too many passwords were tried: this one was not looked at. Try again in %(minutes)d min, or choose a new "
+    "password by a link that we send."
+)
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
@@ -43,7 +47,8 @@ def _speak(response: HttpResponse, language: str) -> None:
         )
 
 
-def _try(request: HttpRequest, email: str) -> Try:
+def attempt(request: HttpRequest, email: str) -> Try:
+    """A password that is about to be compared, or a link that is asked for."""
     return Try(email=email, place=request.META.get("REMOTE_ADDR", ""), device=request.COOKIES.get(DEVICE, ""))
 
 
@@ -70,6 +75,11 @@ def _minutes(seconds: int) -> int:
     return -(-seconds // 60)
 
 
+def too_many(seconds: int) -> str:
+    """Why this password is not even compared."""
+    return str(TOO_MANY) % {"minutes": _minutes(seconds)}
+
+
 class SignInForm(AuthenticationForm):
     """Django's, that says in few words what is wrong, and compares no more passwords than may be tried."""
 
@@ -77,10 +87,6 @@ class SignInForm(AuthenticationForm):
     error_messages = {  # Django's own name and shape
         **AuthenticationForm.error_messages,
         "invalid_login": _("This e-mail and this password do not go together."),
-        "too_many": _(
-            "Too many passwords were tried: this one was not looked at. Try again in %(minutes)d min, or choose a new "
-            "password by a link that we send."
-        ),
     }
 
     def clean(self) -> dict[str, Any]:
@@ -88,10 +94,9 @@ class SignInForm(AuthenticationForm):
         email = self.cleaned_data.get("username")
         if email and self.cleaned_data.get("password"):
             request = cast("AnyRequest", self.request)
-            self.wait_s = tries.let(_try(request, email), tries.SIGN_IN, at=request.at)
+            self.wait_s = tries.let(attempt(request, email), tries.SIGN_IN, at=request.at)
         if self.wait_s:
-            said = self.error_messages["too_many"] % {"minutes": _minutes(self.wait_s)}
-            raise ValidationError(said, code="too_many")
+            raise ValidationError(too_many(self.wait_s), code="too_many")
         return super().clean()
 
 
@@ -109,7 +114,7 @@ class SignIn(views.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Signed in: the session is a new one, and speaks their language."""
         response, user = super().form_valid(form), form.get_user()
-        tries.forgive(_try(self.request, user.email), tries.SIGN_IN)
+        tries.forgive(attempt(self.request, user.email), tries.SIGN_IN)
         _speak(response, user.language)
         _remember(response, user)
         return response
@@ -139,7 +144,7 @@ class Ask(views.PasswordResetView):
     def form_valid(self, form: AskForm) -> HttpResponse:  # type: ignore[override]
         """The links that were sent still work: who is asked about too often is not kept out."""
         request = cast("AnyRequest", self.request)
-        wait_s = tries.let(_try(request, form.cleaned_data["email"]), tries.RESET, at=request.at)
+        wait_s = tries.let(attempt(request, form.cleaned_data["email"]), tries.RESET, at=request.at)
         if not wait_s:
             return super().form_valid(form)
         form.add_error(None, _(TOO_MANY_LINKS) % {"minutes": _minutes(wait_s)})

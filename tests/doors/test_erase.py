@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from astreinte.accounts import erased
 from astreinte.accounts.models import User
+from astreinte.accounts.tries import SIGN_IN
 from astreinte.core import clock
 from astreinte.core.models import TimelineEntry
 from astreinte.tickets.models import Evidence, Ticket
@@ -152,6 +153,14 @@ def test_their_password_is_asked_for_and_then_it_is_done(world, admin, email):
     line = TimelineEntry.objects.get(kind="person:erased")
     assert (line.by_name, line.data["why"]) == ("Chloé Durand", "letter of 3 March")
     assert "Erased." in admin.get("/console/erase/").content.decode()
+
+
+def test_a_password_that_is_guessed_there_is_soon_not_compared_any_more(admin, email):
+    for _ in range(SIGN_IN.account):
+        assert "This is not your password." in asks(admin, email, why="letter", password="not it")[1]
+    status, page = asks(admin, email, why="letter", password=PASSWORD)
+    assert (status, is_whole()) == (422, True)
+    assert "Too many passwords were tried" in page
 
 
 def test_the_screen_says_what_is_in_the_way(world, admin, email):

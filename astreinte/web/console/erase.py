@@ -14,10 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from astreinte.accounts import queries as accounts
+from astreinte.accounts import tries
 from astreinte.accounts.models import User
 from astreinte.core.refusals import Refusal
 from astreinte.flows import erase_person
-from astreinte.web import erased_words, refusals
+from astreinte.web import auth, erased_words, refusals
 from astreinte.web.requests import PersonRequest
 
 
@@ -54,15 +55,20 @@ class EraseForm(WhomForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: PersonRequest, **kwargs: Any) -> None:
         kwargs["auto_id"] = "erase_%s"
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.request = request
 
     def clean_password(self) -> str:
-        """Theirs, now."""
-        if not self.user.check_password(self.cleaned_data["password"]):
+        """Theirs, now; counted with those of the sign-in before it is compared: a session that was stolen knows none."""
+        user, one = self.request.user, auth.attempt(self.request, self.request.user.email)
+        wait_s = tries.let(one, tries.SIGN_IN, at=self.request.at)
+        if wait_s:
+            raise ValidationError(auth.too_many(wait_s))
+        if not user.check_password(self.cleaned_data["password"]):
             raise ValidationError(_("This is not your password."))
+        tries.forgive(one, tries.SIGN_IN)
         return ""
 
 
@@ -78,11 +84,11 @@ def erase(request: PersonRequest) -> HttpResponse:
     if not whom.is_valid() or whom.person is None:
         return _page(request, whom=whom, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     first = {"email": whom.person.email}
-    return _shown(request, whom=whom, person=whom.person, form=EraseForm(initial=first, user=request.user))
+    return _shown(request, whom=whom, person=whom.person, form=EraseForm(initial=first, request=request))
 
 
 def _asked(request: PersonRequest) -> HttpResponse:
-    form = EraseForm(request.POST, user=request.user)
+    form = EraseForm(request.POST, request=request)
     is_right = form.is_valid()
     if form.person is None or not is_right:
         return _again(request, form)
