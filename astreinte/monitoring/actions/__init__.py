@@ -8,6 +8,7 @@ from astreinte.monitoring.actions.alerts import (
     fires_still,
     hear,
     let_in,
+    listed,
     silence,
     silence_all,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "leaves_the_file",
     "let_go",
     "let_in",
+    "listed",
     "look_at",
     "open_incident",
     "open_parts",
