@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from astreinte.core.actors import SYSTEM
 from astreinte.core.refusals import Refusal
-from astreinte.flows import hear, hear_backup
-from astreinte.monitoring.models import Alert, Incident
+from astreinte.flows import apply_provider, hear, hear_backup
+from astreinte.monitoring.models import Alert, AlertSource, Incident
+from astreinte.provider_file import parse
+from tests.stories.test_apply_provider import EXAMPLE, NOON
 from tests.stories.test_hear import rung
 
 LISTED = {"kind": "heartbeat", "proves": "backup", "listing": True}
@@ -118,6 +121,24 @@ def test_a_provider_chooses_the_age_and_the_names(world):
     source = world.listens_to("weekly", server=world.web1.name, **more)
     listing = ls(world.now, name="notes.txt") + ls(world.now - 49 * HOUR, name="all.sql.gz")
     assert world.lists(source, listing) == "all.sql.gz, 49 h old"
+
+
+@pytest.mark.django_db
+def test_the_provider_file_says_which_heartbeat_brings_a_listing_and_what_is_expected_of_it():
+    begins = "{type: heartbeat, key: 0123456789abcdef, server: web1.boulangerie.example, proves: backup, "
+    file = (
+        f"{EXAMPLE}\ninbound:\n  usual: {begins}listing: true}}\n"
+        f"  own: {begins.replace('abcdef', 'bcdefa')}cron: 0 3 * * *, listing: true, younger_than: 50h, pattern: '*.sql'}}\n"
+        f"  without: {begins.replace('abcdef', 'cdefab')}every: 24h}}\n"
+    )
+    apply_provider.apply(parse(file), by=SYSTEM, at=NOON)
+    known = AlertSource.objects.order_by("name").values_list("name", "younger_than_s", "pattern", "due_at")
+    assert list(known) == [
+        ("own", 180_000, "*.sql", NOON + 14 * HOUR),
+        ("usual", 93_600, "*", NOON + 26 * HOUR),
+        ("without", None, "", NOON + 24 * HOUR),
+    ]
+    assert apply_provider.apply(parse(file), by=SYSTEM, at=NOON + HOUR) == []
 
 
 def test_a_time_without_a_zone_is_the_provider_s(night):
