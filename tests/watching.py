@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from astreinte.core import configuration
 from astreinte.customers.models import ManagedService, Server
-from astreinte.flows import diagnose, hear, look_from, observe, seal_evidence
+from astreinte.flows import diagnose, hear, hear_backup, look_from, observe, seal_evidence
 from astreinte.monitoring import edits as monitoring
 from astreinte.monitoring.alertmanager import Heard
 from astreinte.monitoring.edits import Pace, SiteWish, SourceWish
@@ -106,6 +106,8 @@ class Watching:
             cron=one.cron,
             grace_s=one.grace_s,
             proves=one.proves,
+            listing=bool(one.younger_than_s),
+            **({"younger_than_s": one.younger_than_s, "pattern": one.pattern} if one.younger_than_s else {}),
         )
 
     def server(self, name: str) -> Server:
@@ -125,6 +127,13 @@ class Watching:
         source.refresh_from_db()
         hear.heartbeat(source, said=said, at=self.now)
         self.pager_ticks()
+
+    def lists(self, source: AlertSource, listing: str) -> str:
+        """The job of a backup sends the listing of its copies; the pager is awake. Answers what the job is told."""
+        source.refresh_from_db()
+        found = hear_backup.listing(source, listing.encode(), at=self.now)
+        self.pager_ticks()
+        return found.summary
 
     def keeper_ticks(self, *, turns: int = 2) -> None:
         """What the keeper does each second about diagnoses and evidence."""

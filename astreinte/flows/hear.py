@@ -66,7 +66,7 @@ def _taken(source: AlertSource, heard: Sequence[Heard], *, at: datetime) -> None
     theirs = source.kind == SourceKind.ALERTMANAGER
     news = [one for one in heard if not (theirs and one.name == WATCHDOG)]
     alive = not theirs or any(one.firing for one in heard)
-    monitoring.hear(source, at=at, due_at=_due(source, at=at) if alive else source.due_at)
+    monitoring.hear(source, at=at, due_at=due(source, at=at) if alive else source.due_at)
     again = [_of(source, words=silent_words(source), firing=False)] if alive else []
     told(source, [*news, *again], at=at)
 
@@ -77,17 +77,20 @@ def _beat(source: AlertSource, *, said: str, at: datetime) -> None:
     if said == "start":
         monitoring.began(source, at=at)
         return
-    monitoring.hear(source, at=at, due_at=_due(source, at=at))
+    monitoring.hear(source, at=at, due_at=due(source, at=at))
     told(source, [_of(source, words=failed_words(source), firing=said == "fail")], at=at)
 
 
-def _due(source: AlertSource, *, at: datetime) -> datetime | None:
+def due(source: AlertSource, *, at: datetime, newest_at: datetime | None = None) -> datetime | None:
+    """Until when a source heard now may be silent; `newest_at` is when the newest copy that its listing named was made."""
     provider = accounts.provider()
     return expected.due(
         last=at,
         every_s=source.every_s,
         cron=source.cron,
         grace_s=source.grace_s,
+        newest_at=newest_at,
+        younger_than_s=source.younger_than_s,
         zone=provider.time_zone if provider else "UTC",
     )
 

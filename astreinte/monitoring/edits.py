@@ -11,6 +11,7 @@ from astreinte.core.changes import Change, changed, put, removed
 from astreinte.customers.models import ManagedService, Server
 from astreinte.monitoring import expected
 from astreinte.monitoring.models import AlertSource, Check, Sight, Site
+from astreinte.monitoring.rules import copies
 from astreinte.monitoring.rules.agreement import SILENT_AFTER
 from astreinte.monitoring.states import SourceKind
 from astreinte.monitoring.vantage import MAIN
@@ -100,6 +101,9 @@ class SourceWish:
     cron: str = ""
     grace_s: int = 0
     proves: str = ""
+    listing: bool = False
+    younger_than_s: int = int(copies.YOUNGER_THAN.total_seconds())
+    pattern: str = "*"
 
 
 def sources(wanted: Sequence[SourceWish], *, zone: str, at: datetime) -> list[Change]:
@@ -137,12 +141,14 @@ def _source(
         "server": server,
         **schedule,
         "proves": wish.proves,
+        "younger_than_s": wish.younger_than_s if wish.listing else None,
+        "pattern": wish.pattern if wish.listing else "",
         "is_active": True,
     }
     first = {"name": wish.name, "since": at}
     one, changes = put(known, AlertSource, f"source {wish.name}", fields=fields, first=first, hidden=["key_sha256"])
     if changes:
-        due_at = expected.due(last=at, zone=zone, **schedule) if wish.every_s or wish.cron else None
+        due_at = expected.due(last=at, zone=zone, newest_at=at, younger_than_s=fields["younger_than_s"], **schedule)
         AlertSource.objects.filter(pk=one.pk).update(due_at=due_at)
     return changes
 

@@ -167,6 +167,18 @@ def late(*, at: datetime) -> list[int]:
     return list(silent.exclude(of_it).order_by("due_at").values_list("pk", flat=True))
 
 
+def is_expecting() -> bool:
+    """Whether anything is looked at, or is to be heard of: then there is work for a prober."""
+    expected = AlertSource.objects.filter(is_active=True, due_at__isnull=False)
+    return Check.objects.filter(due_at__isnull=False).exists() or expected.exists()
+
+
+def backups_of(server: Server, *, since: datetime) -> QuerySet[AlertSource]:
+    """The heartbeats of this server whose listing, heard since then, named a whole copy; the oldest newest copy first."""
+    listed = AlertSource.objects.filter(server=server, is_active=True, younger_than_s__isnull=False)
+    return listed.filter(heard_at__gte=since, newest_at__isnull=False).order_by("newest_at")
+
+
 def held_if_late(pk: int, *, at: datetime) -> AlertSource | None:
     """This source, if it is still late, and nobody hears it before this transaction ends."""
     return AlertSource.objects.select_for_update().filter(pk=pk, is_active=True, due_at__lte=at).first()

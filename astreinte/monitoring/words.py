@@ -44,6 +44,11 @@ def failed_words(source: AlertSource) -> dict[str, str]:
     return in_each(lambda: _("%(name)s says that it failed") % {"name": source.name})
 
 
+def backup_words(source: AlertSource) -> dict[str, str]:
+    """The listing of this heartbeat says that its backup is not in order: as a check of ours says it, in each language."""
+    return in_each(lambda: _(of_kind("backup").down) % {"where": source.name})
+
+
 def suspected_words(number: int) -> dict[str, str]:
     """So many customers tell us of trouble at once, in each language."""
     return in_each(

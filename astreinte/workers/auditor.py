@@ -16,6 +16,8 @@ CALL_EVERY_S = 30.0
 # Shorter than the tick's patience of the doors (15 s): a slow watcher outside must not make us look late.
 CALL_DEADLINE_S = 5.0
 WATCHED = ("pager", "keeper")
+# With nothing to look at there need be none.
+LOOKING = "prober"
 
 
 class Auditor:
@@ -52,7 +54,7 @@ class Auditor:
         from astreinte.core import heartbeats
 
         known = heartbeats.ages(at=at)
-        return [f"{worker} was never seen" for worker in WATCHED if worker not in known]
+        return [f"{worker} was never seen" for worker in watched() if worker not in known]
 
     def _say(self, wrong: list[str]) -> None:
         if wrong:
@@ -60,6 +62,13 @@ class Auditor:
         elif self._said:
             log.warning("all is well again")
         self._said = wrong
+
+
+def watched() -> tuple[str, ...]:
+    """The workers that must be alive: the prober while anything is looked at, or is to be heard of."""
+    from astreinte.monitoring import sources
+
+    return (*WATCHED, LOOKING) if sources.is_expecting() else WATCHED
 
 
 def findings(*, at: datetime) -> list[str]:
@@ -76,7 +85,7 @@ def findings(*, at: datetime) -> list[str]:
     if stuck:
         wrong.append(f"pages {', '.join(map(str, stuck))} are stuck, or nothing about them could be sent")
     ages = heartbeats.ages(at=at)
-    return wrong + [f"{worker} is silent" for worker in WATCHED if ages.get(worker, 0.0) > SILENT_S]
+    return wrong + [f"{worker} is silent" for worker in watched() if ages.get(worker, 0.0) > SILENT_S]
 
 
 def call_outside() -> bool:

@@ -1,11 +1,13 @@
 """Other monitoring on the console: what it says of an incident, and on the health of the desk which of its rules are dead."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from astreinte.core import clock
+from astreinte.core import clock, heartbeats
 from astreinte.monitoring.alertmanager import Heard
-from astreinte.monitoring.models import Incident
+from astreinte.monitoring.models import AlertSource, Incident
 from tests.doors.portal import text_of
 from tests.doors.test_console_incidents import on, signed
 from tests.stories.test_hear import down, up
@@ -60,3 +62,16 @@ def test_health_names_rules_and_sources_that_never_were_about_a_server_of_ours(n
     assert "InstanceDown (" not in page
     assert page.count("never about a server of yours") == 1
     assert "its silence rings after" in page
+
+
+def test_health_blames_a_silent_prober_only_where_there_is_something_to_watch(night):
+    def prober():
+        workers = signed(night.chloe).get(reverse("console:health")).context["workers"]
+        return next(one["state"] for one in workers if one["name"] == "prober")
+
+    heartbeats.beat("prober", at=clock.now() - timedelta(seconds=61))
+    assert prober() == "down"
+    AlertSource.objects.update(due_at=None)
+    assert prober() == "warn"
+    heartbeats.beat("prober", at=clock.now())
+    assert prober() == "up"

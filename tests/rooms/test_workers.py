@@ -68,6 +68,51 @@ def test_a_silent_worker_withholds_the_heartbeat(outside):
     assert outside.calls.empty()
 
 
+def watcher_says(*, started_ago):
+    """What the auditor finds, of the workers that were never seen too, once it has watched for so long."""
+    bell = Bell()
+    watcher = Auditor(bell)
+    watcher._started_at -= started_ago
+    bell.close()
+    return auditor.findings(at=clock.now()) + watcher._missing(clock.now())
+
+
+def test_a_silent_prober_withholds_the_heartbeat_while_there_is_something_to_watch(world, outside):
+    everybody_lives()
+    world.watches()
+    heartbeats.beat("prober", at=clock.now())
+    assert look_once() == []
+    assert outside.call().path == "/alive"
+    heartbeats.beat("prober", at=clock.now() - LONG_AGO)
+    assert look_once() == ["prober is silent"]
+    assert outside.calls.empty()
+
+
+@pytest.mark.parametrize(
+    ("watch", "never"),
+    [
+        (lambda _world: None, []),
+        (lambda world: world.watches(), ["prober was never seen"]),
+        (lambda world: world.listens_to("nightly", kind="heartbeat", every_s=60), ["prober was never seen"]),
+        (lambda world: world.listens_to("prometheus"), []),
+    ],
+)
+def test_a_prober_that_was_never_started_is_missed_where_there_is_something_to_watch(world, watch, never):
+    everybody_lives()
+    watch(world)
+    assert watcher_says(started_ago=59) == []
+    assert watcher_says(started_ago=61) == never
+
+
+def test_a_prober_that_was_stopped_is_not_missed_once_nothing_is_watched_any_more(world):
+    everybody_lives()
+    check = world.watches()
+    heartbeats.beat("prober", at=clock.now() - LONG_AGO)
+    assert watcher_says(started_ago=61) == ["prober is silent"]
+    type(check).objects.update(due_at=None)
+    assert watcher_says(started_ago=61) == []
+
+
 def test_a_page_about_which_nothing_left_is_found(world):
     world.on_call("Alice")
     world.customer_opens()

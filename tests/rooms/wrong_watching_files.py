@@ -1,5 +1,6 @@
 """Provider files that are wrong in what they say of watching, and exactly what is said about them."""
 
+LISTED = "type: heartbeat, key: k, server: web1.boulangerie.example, proves: backup"
 WRONG = [
     ("port: 9022", "port: 9022, interval: 0s", [(98, "interval cannot be 0s.")]),
     (
@@ -34,6 +35,34 @@ WRONG = [
         "\ncustomers:",
         "\ninbound: {a: {type: heartbeat, key: k, every: 26h, server: web9.example}}\n\ncustomers:",
         [(80, "There is no server named web9.example.")],
+    ),
+    (
+        "\ncustomers:",
+        "\ninbound: {a: {type: heartbeat, key: k, listing: true}}\n\ncustomers:",
+        [(80, "a: a listing is of the copies of one server: write server, and proves: backup.")],
+    ),
+    (
+        "\ncustomers:",
+        f"\ninbound: {{a: {{{LISTED.replace('backup', 'monitoring')}, listing: true}}}}\n\ncustomers:",
+        [(80, "a: a listing is of the copies of one server: write server, and proves: backup.")],
+    ),
+    (
+        "\ncustomers:",
+        "\ninbound: {a: {type: heartbeat, key: k, every: 24h, younger_than: 26h}}\n\ncustomers:",
+        [(80, "a: younger_than and pattern are about the listing of the copies: write listing: true.")],
+    ),
+    (
+        "\ncustomers:",
+        f"\ninbound: {{a: {{{LISTED}, listing: true, younger_than: 0s}}}}\n\ncustomers:",
+        [(80, "a: younger_than cannot be 0s.")],
+    ),
+    (
+        "\ncustomers:",
+        f"\ninbound: {{a: {{{LISTED}, listing: perhaps, younger_than: soon}}}}\n\ncustomers:",
+        [
+            (80, "listing: write true or false, not perhaps."),
+            (80, "younger_than: soon is not a duration; write 0s, 90s, 3m, 1h, 26h or 1w."),
+        ],
     ),
     (
         "\ncustomers:",

@@ -134,6 +134,20 @@ def pushed(world, kind, value, *, minutes_ago=1, subject=""):
     return push_facts.push(world.web1, found, by=world.chloe, at=world.now)
 
 
+def test_how_old_the_newest_copy_was_is_known_from_the_last_listing_of_the_backups(world):
+    world.on_call("Alice")
+    more = {"kind": "heartbeat", "server": world.web1.name, "proves": "backup", "listing": True}
+    www, db = (world.listens_to(name, **more) for name in ("www", "db"))
+    world.lists(www, f"{world.now.timestamp() - 3600:.0f} 9 www.tar")
+    assert known(world, symptom="backup")["backup.latest_age", ""] == 3600
+    world.lists(db, f"{world.now.timestamp() - 180_000:.0f} 9 db.sql")
+    found = known(world, symptom="backup")
+    assert (found["backup.latest_age", ""], found["incident.open", "backup"]) == (180_000, "confirmed")
+    assert ("backup.latest_age", "") not in known(world, server=world.web2, symptom="backup")
+    world.passes(days=1, seconds=1)
+    assert ("backup.latest_age", "") not in known(world, symptom="backup")
+
+
 def test_what_the_provider_pushes_is_known_and_the_newest_word_counts(world):
     assert pushed(world, "disk.used_percent", 99.2, subject="/") == 1
     assert known(world)["disk.used_percent", "/"] == 99.2

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from astreinte.core.refusals import Refusal
-from astreinte.flows import hear
+from astreinte.flows import hear, hear_backup
 from astreinte.monitoring import alertmanager as shapes
 from astreinte.monitoring import events as pagerduty
 from astreinte.monitoring import payloads, sources
@@ -123,6 +123,18 @@ def events(request: AnyRequest, source: AlertSource) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_of("heartbeat")
 def heartbeat(request: AnyRequest, source: AlertSource, said: str = "") -> HttpResponse:
-    """All is well; with `start` or `fail` behind the key, a job begins or has failed. What the body says is not read."""
+    """All is well; with `start` or `fail` behind the key, a job begins or has failed. The body is read where it is a listing."""
+    if source.younger_than_s and not said:
+        return _listed(request, source)
     hear.heartbeat(source, said=said, at=request.at)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _listed(request: AnyRequest, source: AlertSource) -> HttpResponse:
+    """The job that copies reads what its copies are worth: `up: ...` or `down: ...`."""
+    body = _body(request)
+    if body is None:
+        return trouble.plain_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    found = hear_backup.listing(source, body if request.method == "POST" else None, at=request.at)
+    word = "up" if found.up else "down"
+    return HttpResponse(f"{word}: {found.summary}\n", content_type="text/plain; charset=utf-8")

@@ -9,6 +9,7 @@ from astreinte.monitoring.actions.alerts import (
     hear,
     let_in,
     let_source_go,
+    listed,
     silence,
     silence_all,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "let_go",
     "let_in",
     "let_source_go",
+    "listed",
     "look_at",
     "open_incident",
     "open_parts",

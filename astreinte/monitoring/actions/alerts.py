@@ -36,6 +36,11 @@ def hear(source: AlertSource, *, at: datetime, due_at: datetime | None = None) -
     AlertSource.objects.filter(pk=source.pk).update(heard_at=at, due_at=due_at)
 
 
+def listed(source: AlertSource, *, saw: str, newest_at: datetime | None) -> None:
+    """What the listing of its copies says; `newest_at` when the newest one is whole."""
+    AlertSource.objects.filter(pk=source.pk).update(saw=saw[:200], newest_at=newest_at)
+
+
 def began(source: AlertSource, *, at: datetime) -> None:
     """The job behind a heartbeat starts; it is heard once it is done."""
     AlertSource.objects.filter(pk=source.pk).update(began_at=at)

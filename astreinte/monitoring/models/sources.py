@@ -19,6 +19,11 @@ class AlertSource(models.Model):
     cron = models.TextField(blank=True)
     grace_s = models.PositiveIntegerField(default=0)
     proves = models.CharField(max_length=20, blank=True)
+    # a heartbeat that brings the listing of the copies of a backup: how young the newest must be; null: it brings none
+    younger_than_s = models.PositiveIntegerField(null=True)
+    pattern = models.CharField(max_length=200, blank=True)
+    newest_at = models.DateTimeField(null=True)  # when the newest whole copy of its last listing was made
+    saw = models.CharField(max_length=200, blank=True)  # what its last listing says, in words
     since = models.DateTimeField()
     heard_at = models.DateTimeField(null=True)
     began_at = models.DateTimeField(null=True)  # the job behind a heartbeat said that it starts

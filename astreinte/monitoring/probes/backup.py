@@ -1,7 +1,5 @@
 """Backup: the newest daily copy can be read from the server, over SFTP, and is young enough."""
 
-import fnmatch
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,27 +11,14 @@ from astreinte.core.asked import asked_at
 from astreinte.monitoring.probes import words
 from astreinte.monitoring.probes.base import Fact, Look, Probe, _, param, register
 from astreinte.monitoring.probes.ssh import fingerprint
+from astreinte.monitoring.rules import copies
+from astreinte.monitoring.rules.copies import MOST_NAMES, Copy
 
 if TYPE_CHECKING:
     from asyncssh import SFTPClient, SFTPName
 
-# A day as people write it in the name of a copy.
-DAY = re.compile(r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d{5})")
-# A copy named for a day was made on that day, wherever the server's clock is: half a day either side of Greenwich.
-EITHER_SIDE = timedelta(hours=12)
-# A clock may be wrong by this much before what it dates is put aside.
-AHEAD = timedelta(days=1)
-MOST_NAMES, MOST_FOLDERS = 10_000, 100
+MOST_FOLDERS = 100
 START = 512
-
-
-@dataclass(frozen=True, kw_only=True)
-class Copy:
-    """One copy: a file, or the folder of a day."""
-
-    name: str
-    made_at: datetime
-    is_folder: bool
 
 
 @register
@@ -52,7 +37,7 @@ class Backup(Probe):
     path: str = param(label=_("Folder of the copies"), check=words.some_text)
     pattern: str = param(label=_("Names of the copies"), check=words.some_text, default="*")
     younger_than: timedelta = param(
-        label=_("The newest is younger than"), check=words.duration, default=timedelta(hours=26)
+        label=_("The newest is younger than"), check=words.duration, default=copies.YOUNGER_THAN
     )
     user: str = param(label=_("User"), check=words.some_text)
     password: str = param(label=_("Password"), check=words.text, default="", secret=True)
@@ -110,44 +95,28 @@ class Backup(Probe):
             sock.close()
 
     async def _newest(self, sftp: "SFTPClient") -> Look:
-        copies = [copy async for entry in _entries(sftp, self.path) if (copy := self._copy(entry))]
-        if not copies:
-            return Look(up=False, summary=f"no copy in {self.path}")
-        newest = max(copies, key=lambda copy: copy.made_at)
-        age = max(asked_at() - newest.made_at, timedelta())
-        facts: dict[str, Fact] = {
-            "copies": len(copies),
-            "newest": newest.name,
-            "age_h": round(age / timedelta(hours=1), 1),
-        }
-        if age >= self.younger_than:
-            return Look(up=False, summary=f"the newest copy, {newest.name}, is {_hours(age)} old", facts=facts)
+        found = [copy async for entry in _entries(sftp, self.path) if (copy := self._copy(entry))]
+        said = copies.judged(found, where=self.path, younger_than=self.younger_than, at=asked_at())
+        newest = said.newest
+        if newest is None:
+            return Look(up=False, summary=said.summary)
+        age_h = round(said.age / timedelta(hours=1), 1)
+        facts: dict[str, Fact] = {"copies": len(found), "newest": newest.name, "age_h": age_h}
+        if not said.up:
+            return Look(up=False, summary=said.summary, facts=facts)
         read = await _start_of(sftp, f"{self.path.rstrip('/')}/{newest.name}", is_folder=newest.is_folder)
         if not read:
-            return Look(up=False, summary=f"the newest copy, {newest.name}, is empty", facts=facts)
-        return Look(up=True, summary=f"{newest.name}, {_hours(age)} old, can be read", facts=facts)
+            return Look(up=False, summary=copies.empty(newest), facts=facts)
+        return Look(up=True, summary=f"{said.summary}, can be read", facts=facts)
 
     def _copy(self, entry: "SFTPName") -> Copy | None:
-        """What counts as a copy: a file or a folder of that name, not hidden, and not from the future."""
-        name = _name(entry)
+        """A file or a folder of the folder; links are left out."""
         is_folder = _is_folder(entry)
-        if name.startswith(".") or not fnmatch.fnmatch(name, self.pattern) or not (is_folder or _is_file(entry)):
+        if not (is_folder or _is_file(entry)):
             return None
-        made_at = _made_at(name, datetime.fromtimestamp(entry.attrs.mtime or 0, UTC))
-        return Copy(name=name, made_at=made_at, is_folder=is_folder) if made_at <= asked_at() + AHEAD else None
-
-
-def _made_at(name: str, changed_at: datetime) -> datetime:
-    """When a copy was made: when it was last changed, within the day that its name says, if it says one.
-
-    A folder of last week that is being cleaned today is not of today; one that kept the old date of what is in it is.
-    """
-    found = DAY.search(name)
-    try:
-        day = datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC) if found else None
-    except ValueError:
-        day = None
-    return min(max(changed_at, day - EITHER_SIDE), day + timedelta(days=1) + EITHER_SIDE) if day else changed_at
+        changed_at = datetime.fromtimestamp(entry.attrs.mtime or 0, UTC)
+        name = _name(entry)
+        return copies.copy_of(name, changed_at=changed_at, pattern=self.pattern, at=asked_at(), is_folder=is_folder)
 
 
 def _name(entry: "SFTPName") -> str:
@@ -193,7 +162,3 @@ async def _first_bytes(sftp: "SFTPClient", path: str) -> bytes:
     async with sftp.open(path, "rb") as file:
         said = await file.read(START)
         return said if isinstance(said, bytes) else said.encode()
-
-
-def _hours(age: timedelta) -> str:
-    return f"{age / timedelta(hours=1):.0f} h"

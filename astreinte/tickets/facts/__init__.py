@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from astreinte.customers.models import Server
-from astreinte.tickets.facts import cases, checks, incidents, names, panel, prometheus
+from astreinte.tickets.facts import backups, cases, checks, incidents, names, panel, prometheus
 from astreinte.tickets.facts.base import Complaint
 
-SOURCES = (cases.facts, incidents.facts, panel.facts, prometheus.facts, checks.facts, names.facts)
+SOURCES = (cases.facts, incidents.facts, panel.facts, prometheus.facts, checks.facts, backups.facts, names.facts)
 
 
 def about(server: Server, *, symptom: str, at: datetime) -> list[dict[str, Any]]:

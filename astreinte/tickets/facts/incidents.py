@@ -11,6 +11,8 @@ from astreinte.tickets import linked
 from astreinte.tickets.facts.base import Complaint, fact
 
 TOGETHER = timedelta(minutes=15)
+# What an incident is about when no check of ours found it: the backups, and not whatever else is complained of.
+SUBJECTS = {"backup-unreachable": "backup"}
 # What an incident of several customers has in common, by the clause an engineer confirmed it under.
 FACTORS = {"host-down": "host", "network-ours": "network", "service-down": "platform"}
 
@@ -34,7 +36,7 @@ def _incidents(complaint: Complaint) -> Iterator[dict[str, Any]]:
 
 
 def _subject(incident: Incident) -> str:
-    return incident.of_check.kind if incident.of_check else ""
+    return incident.of_check.kind if incident.of_check else SUBJECTS.get(incident.clause, "")
 
 
 def _maintenance(complaint: Complaint) -> dict[str, Any]:

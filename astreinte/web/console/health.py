@@ -20,8 +20,8 @@ from astreinte.web.requests import PersonRequest
 
 # Every worker of one installation; the outside heartbeat stops at 60 s (reliability, G7).
 WORKERS = ("pager", "auditor", "keeper", "prober")
-# Without these every ticket still rings: what is silent is to be looked at in the day.
-CAN_WAIT = {"prober"}
+# With nothing to look at there need be none.
+LOOKING = "prober"
 SILENT_AFTER_S = 60
 LATE_AFTER_S = 15
 # A channel without a provider of its own: the person's own address is enough.
@@ -65,15 +65,19 @@ def _workers(request: PersonRequest) -> list[dict[str, Any]]:
     signs = life.heartbeats()
     ages = {name: max(0.0, (request.at - at).total_seconds()) for name, at in signs.items()}
     names = dict.fromkeys([*WORKERS, *sorted(ages)])
-    return [{"name": name, "age_s": ages.get(name), "state": _state(name, ages.get(name))} for name in names]
+    idle = set() if sources.is_expecting() else {LOOKING}
+    return [
+        {"name": name, "age_s": ages.get(name), "state": _state(ages.get(name), can_wait=name in idle)}
+        for name in names
+    ]
 
 
-def _state(name: str, age_s: float | None) -> str:
+def _state(age_s: float | None, *, can_wait: bool) -> str:
     if age_s is None:
         return "unknown"
     if age_s <= SILENT_AFTER_S:
         return "up"
-    return "warn" if name in CAN_WAIT else "down"
+    return "warn" if can_wait else "down"
 
 
 def _sites(request: PersonRequest) -> list[dict[str, Any]]:
