@@ -75,7 +75,7 @@ def test_it_is_late_once_its_newest_copy_is_too_old_whatever_its_schedule(night)
     assert Incident.objects.count() == 0
     night.passes(minutes=1)
     night.prober_looks()
-    assert about(night) == ("open", "backup-unreachable", "Aucune nouvelle de backup-web1", 1)
+    assert about(night) == ("open", "backup-unreachable", "backup-web1 ne donne plus de nouvelles", 1)
 
 
 def test_a_schedule_that_is_missed_before_that_rings_first(world):

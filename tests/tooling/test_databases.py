@@ -71,7 +71,11 @@ def test_a_server_left_by_a_killed_run_is_reaped(tmp_path):
     for folder in (left, held):
         (folder / "data").mkdir(parents=True)
         (folder / "run.lock").touch()
-    server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", str(left)])
+    # who was started in the background ignores SIGQUIT, and so would its child
+    ends = "import signal,time; signal.signal(signal.SIGQUIT, signal.SIG_DFL); print(1, flush=True); time.sleep(60)"
+    server = subprocess.Popen([sys.executable, "-c", ends, str(left)], stdout=-1)
+    with server.stdout:
+        assert server.stdout.readline()
     (left / "data" / "postmaster.pid").write_text(f"{server.pid}\n")
     holder = [
         sys.executable,
