@@ -122,6 +122,14 @@ class Watching:
         hear.alerts(source, said, at=self.now)
         self.pager_ticks()
 
+    def knows_of_trouble(self, **more) -> Incident:
+        """An incident on web1 that is known from now on, and had begun an hour ago."""
+        began = self.now - timedelta(hours=1)
+        known = {"title": "HTTP/2 through the proxy", "clause": "service-down", **more}
+        incident = Incident.objects.create(opened_at=began, started_at=began, **known)
+        incident.servers.set([self.web1])
+        return incident
+
     def beats(self, source: AlertSource, said: str = "") -> None:
         """A heartbeat is heard; the pager is awake."""
         source.refresh_from_db()

@@ -83,7 +83,6 @@ def _beat(source: AlertSource, *, said: str, at: datetime) -> None:
 
 def due(source: AlertSource, *, at: datetime, newest_at: datetime | None = None) -> datetime | None:
     """Until when a source heard now may be silent; `newest_at` is when the newest copy that its listing named was made."""
-    provider = accounts.provider()
     return expected.due(
         last=at,
         every_s=source.every_s,
@@ -91,7 +90,7 @@ def due(source: AlertSource, *, at: datetime, newest_at: datetime | None = None)
         grace_s=source.grace_s,
         newest_at=newest_at,
         younger_than_s=source.younger_than_s,
-        zone=provider.time_zone if provider else "UTC",
+        zone=accounts.zone().key,
     )
 
 

@@ -37,10 +37,8 @@ def listing(source: AlertSource, body: bytes | None, *, at: datetime) -> Judged:
 
 
 def _judged(source: AlertSource, body: bytes, *, at: datetime) -> Judged:
-    provider = accounts.provider()
-    zone = provider.time_zone if provider else "UTC"
     try:
-        found = listings.read(body, pattern=source.pattern, zone=zone, at=at)
+        found = listings.read(body, pattern=source.pattern, zone=accounts.zone().key, at=at)
     except Unreadable as why:
         return Judged(up=False, summary=str(why))
     younger_than = timedelta(seconds=source.younger_than_s or 0)

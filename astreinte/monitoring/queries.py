@@ -148,7 +148,7 @@ def due(*, at: datetime, limit: int) -> list[Check]:
 @remembered
 def _configured(server: int) -> tuple[Server, dict[int | None, ManagedService]]:
     """A server, and its services by key."""
-    services = ManagedService.objects.filter(server=server).select_related("server")
+    services = ManagedService.objects.filter(server=server)
     return Server.objects.get(pk=server), {service.pk: service for service in services}
 
 

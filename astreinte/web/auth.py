@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import EmailField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views import i18n
 from django.views.decorators.http import require_POST
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from astreinte.web.requests import AnyRequest
 
 DEVICE = "astreinte_browser"
-TOO_MANY_LINKS = gettext_noop(
+TOO_MANY_LINKS = _(
     "Links were asked for too often: use the last one that we sent, it still works, or ask again in %(minutes)d min."
 )
 TOO_MANY = _(
@@ -141,13 +141,13 @@ class Ask(views.PasswordResetView):
 
     form_class = AskForm
 
-    def form_valid(self, form: AskForm) -> HttpResponse:  # type: ignore[override]
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         """The links that were sent still work: who is asked about too often is not kept out."""
         request = cast("AnyRequest", self.request)
         wait_s = tries.let(attempt(request, form.cleaned_data["email"]), tries.RESET, at=request.at)
         if not wait_s:
             return super().form_valid(form)
-        form.add_error(None, _(TOO_MANY_LINKS) % {"minutes": _minutes(wait_s)})
+        form.add_error(None, str(TOO_MANY_LINKS) % {"minutes": _minutes(wait_s)})
         return _later(self.render_to_response(self.get_context_data(form=form)), wait_s)
 
 

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from astreinte.core import clock
 from astreinte.flows import contest, diagnose, push_facts, review_verdicts
 from astreinte.guarantee.rules import advice
-from astreinte.monitoring.models import Incident
 from tests.doors.programs import Program, refused
 
 pytestmark = pytest.mark.django_db
@@ -34,15 +33,6 @@ def team(world):
     world.takes(world.alice, world.ours)
     world.resolves(world.alice, world.ours)
     return world
-
-
-def known_since(team, **more):
-    began = team.now - timedelta(hours=1)
-    incident = Incident.objects.create(
-        title="HTTP/2 through the proxy", clause="service-down", opened_at=began, started_at=began, **more
-    )
-    incident.servers.set([team.web1])
-    return incident
 
 
 # -- the figures -------------------------------------------------------------------------------------------------------
@@ -102,7 +92,7 @@ def test_what_would_bill_against_the_advice_waits_for_a_second_person(team):
 
 
 def test_what_an_incident_covers_since_waits_too(team):
-    incident = known_since(team)
+    incident = team.knows_of_trouble()
     review_verdicts.look(at=team.now)
     program = Program(team, team.chloe)
     (one,) = program.get("/reviews").json()["items"]
@@ -114,7 +104,7 @@ def test_what_an_incident_covers_since_waits_too(team):
 
 
 def test_it_is_a_list_as_the_others(team):
-    known_since(team)
+    team.knows_of_trouble()
     review_verdicts.look(at=team.now)
     team.decides(team.alice, team.ours, "customer-app")
     program = Program(team, team.chloe)
@@ -135,10 +125,10 @@ def test_it_is_a_list_as_the_others(team):
 
 
 def test_the_past_incidents_of_a_server(team):
-    open_now, over = known_since(team), known_since(team, state="resolved", resolved_at=team.now)
-    elsewhere = known_since(team)
+    open_now, over = team.knows_of_trouble(), team.knows_of_trouble(state="resolved", resolved_at=team.now)
+    elsewhere = team.knows_of_trouble()
     elsewhere.servers.set([team.web2])
-    suspicion = known_since(team, state="suspected")
+    suspicion = team.knows_of_trouble(state="suspected")
     jeanne, alice = Program(team, team.jeanne), Program(team, team.alice)
 
     def ids(program, **asked):

@@ -43,16 +43,6 @@ def resolved(team, *, diagnosed=True):
     return team.resolves(team.alice, ticket)
 
 
-def known_since(team, **more):
-    """An incident that is known from now on, and had begun before the ticket."""
-    began = team.now - timedelta(hours=1)
-    incident = Incident.objects.create(
-        title="HTTP/2 through the proxy", clause="service-down", opened_at=began, started_at=began, **more
-    )
-    incident.servers.set([team.web1])
-    return incident
-
-
 def case(ticket, gesture="case"):
     return reverse(f"console:{gesture}", args=[ticket.ref])
 
@@ -130,7 +120,7 @@ def test_by_api_a_clause_that_bills_without_evidence_is_refused_in_a_sentence(te
 
 def test_the_incidents_of_that_time_are_shown_before_deciding(team):
     ticket = resolved(team)
-    known_since(team)
+    team.knows_of_trouble()
     assert "HTTP/2 through the proxy" in signed(team.alice).get(case(ticket)).content.decode()
 
 
@@ -161,7 +151,7 @@ def test_a_dispute_shows_the_day_of_its_answer_to_both_sides(team):
 @pytest.fixture
 def flagged(team):
     ticket = team.billed_case(team.alice)
-    known_since(team)
+    team.knows_of_trouble()
     assert review_verdicts.look(at=team.now) == 1
     return ticket
 

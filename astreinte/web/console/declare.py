@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from astreinte.accounts import queries as accounts
 from astreinte.core.refusals import Refusal
 from astreinte.customers import queries as customers
 from astreinte.flows import declare_incident
@@ -20,7 +21,7 @@ from astreinte.monitoring.models import Incident
 from astreinte.monitoring.rules import windows
 from astreinte.tickets.rules.offer import clause_words
 from astreinte.web import refusals
-from astreinte.web.console.maintenance import Servers, typed_clock, wall, zone
+from astreinte.web.console.maintenance import Servers, typed_clock, wall
 from astreinte.web.requests import PersonRequest
 
 
@@ -47,7 +48,7 @@ class PastForm(forms.Form):
     def past(self) -> declare_incident.Past:
         """What was typed, once it is valid."""
         said = self.cleaned_data
-        began, over = windows.instants(wall(said["start"]), wall(said["end"]), zone=zone())
+        began, over = windows.instants(wall(said["start"]), wall(said["end"]), zone=accounts.zone())
         return declare_incident.Past(title=said["title"], clause=said["clause"], began_at=began, over_at=over)
 
 
@@ -67,7 +68,7 @@ def past(request: PersonRequest) -> HttpResponse:
             messages.success(request, said)
             return redirect("console:incident", found.public_id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
-    return render(request, "console/declare.html", {"form": form, "zone": zone().key}, status=status)
+    return render(request, "console/declare.html", {"form": form, "zone": accounts.zone().key}, status=status)
 
 
 def _declared(form: PastForm, *, request: PersonRequest, at: datetime) -> Incident:

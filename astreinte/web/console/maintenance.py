@@ -55,7 +55,7 @@ class MaintenanceForm(forms.Form):
     end = forms.DateTimeField(label=_("Until"), widget=typed_clock())
 
     def __init__(self, *args: Any, request: PersonRequest, of: Maintenance | None = None, **kwargs: Any) -> None:
-        self.of, self.zone = of, zone()
+        self.of, self.zone = of, accounts.zone()
         kwargs |= {"auto_id": "maintenance_%s", "initial": _initial(of, zone=self.zone)}
         super().__init__(*args, **kwargs)
         self.fields["servers"].queryset = customers.servers_of(request.user)  # type: ignore[attr-defined]
@@ -88,11 +88,6 @@ class CancelForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["auto_id"] = "cancel_%s"
         super().__init__(*args, **kwargs)
-
-
-def zone() -> ZoneInfo:
-    """The zone in which hours are typed: the provider's."""
-    return accounts.zone()
 
 
 def wall(typed: datetime) -> datetime:
@@ -134,7 +129,7 @@ def _listed(request: PersonRequest) -> dict[str, Any]:
         "now": [one for phase, one in found if phase == "in-progress"],
         "later": [one for phase, one in found if phase == "planned"],
         "over": over[::-1][:SHOWN],
-        "zone": zone(),
+        "zone": accounts.zone(),
     }
 
 
