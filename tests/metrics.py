@@ -1,5 +1,6 @@
 """A real Prometheus that scrapes real exporters of this machine, and remembers what exporters said of servers in trouble."""
 
+import json
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -84,7 +85,7 @@ def exporter(name: str, folder: Path, *more: str, **environment: str) -> Iterato
 
 @contextmanager
 def scraping(folder: Path, targets: dict[str, int]) -> Iterator[real_servers.Real]:
-    """A Prometheus that asks these ports (by the instance they are) twice a second."""
+    """A Prometheus that asks these ports (by the instance they are) every second."""
     jobs = [
         {
             "job_name": instance.replace(":", "_"),
@@ -92,7 +93,7 @@ def scraping(folder: Path, targets: dict[str, int]) -> Iterator[real_servers.Rea
         }
         for instance, port in targets.items()
     ]
-    config = {"global": {"scrape_interval": "500ms", "scrape_timeout": "400ms"}, "scrape_configs": jobs}
+    config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs}
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     port = closed_port()
     argv = [prometheus.program("prometheus"), f"--config.file={folder}/prometheus.yml"]
@@ -100,6 +101,13 @@ def scraping(folder: Path, targets: dict[str, int]) -> Iterator[real_servers.Rea
     with real_servers.running(argv, folder, port=port, as_us=True) as real:
         until(lambda: _is_ready(port))  # it reads its memory: until then some questions are refused
         yield real
+
+
+def health(there: real_servers.Real) -> dict[str, str]:
+    """What this Prometheus says went wrong with each of its targets at its last look; empty where nothing did."""
+    with urlopen(f"http://127.0.0.1:{there.port}/api/v1/targets") as answer:
+        targets = json.load(answer)["data"]["activeTargets"]
+    return {one["labels"]["instance"]: f"{one['health']} {one['lastError']}" for one in targets}
 
 
 def _is_ready(port: int) -> bool:

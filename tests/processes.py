@@ -74,10 +74,12 @@ def running(*argv: str, within: Sequence[str] = (), **environment: str) -> Itera
         worker.stop()
 
 
-def until(true: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:
-    """Wait for this to be true."""
+def until(
+    true: Callable[[], object], *, within_s: float = PATIENCE_S, or_tell: Callable[[], object] = lambda: ""
+) -> None:
+    """Wait for this to be true. Where it never is, `or_tell` says what there is instead."""
     end, pause = clock.monotonic() + within_s, threading.Event()
     while not true():
         if clock.monotonic() > end:
-            raise AssertionError("it never became true")
+            raise AssertionError(f"it never became true: {or_tell()}")
         pause.wait(0.02)

@@ -20,7 +20,7 @@ from tests.processes import until
 from tests.rooms.recorded_metrics import RECORDED
 from tests.rooms.test_prober import prober
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real servers")]  # a second set of them starves the first
 HERE = "web1.boulangerie.example"
 PROGRAMS = ("prometheus", "prometheus-node-exporter", "prometheus-mysqld-exporter")
 
@@ -64,7 +64,10 @@ def live(tmp_path_factory):
             "alone.example:9104": alone,
         }
         there = stack.enter_context(metrics.scraping(folder, {name: real.port for name, real in targets.items()}))
-        until(lambda: {"cpu.steal_percent", "db.slow_queries"} <= {kind for kind, _ in facts(there)})
+        until(
+            lambda: {"cpu.steal_percent", "db.slow_queries"} <= {kind for kind, _ in facts(there)},
+            or_tell=lambda: (facts(there), metrics.health(there)),
+        )
         yield there, dying
 
 
