@@ -1,22 +1,23 @@
 """A tree of processes: start them, start again those that die, stop them all. No orphan, whatever dies first."""
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from astreinte.core import clock
 from astreinte.workers.bell import Bell
+from astreinte.workers.forked import Forked
 
 STOP_S = 10.0
 # A child that dies is started again after 0.1 s, then twice as long each time, 5 s at most; one that lived 10 s starts afresh.
 FIRST_PAUSE_S, LAST_PAUSE_S, LIVED_S = 0.1, 5.0, 10.0
 LOOK_EVERY_S = 0.5
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+# Each in a session of its own: Ctrl-C is for us alone, and what it starts itself is killed with it.
+Process = subprocess.Popen[bytes] | Forked
 
 
 @dataclass
@@ -24,21 +25,19 @@ class Child:
     """One process of the tree, and when it may be started again."""
 
     name: str
-    argv: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    begin: Callable[[], Process]
+    process: Process | None = None
     started_at: float = 0.0
     pause_s: float = FIRST_PAUSE_S
     again_at: float = 0.0
-    deaths: list[int] = field(default_factory=list)
 
 
 class Tree:
     """The children of one supervisor. `bell.stop()` ends `run`."""
 
-    def __init__(self, children: Sequence[Child], *, environment: Mapping[str, str], bell: Bell) -> None:
+    def __init__(self, children: Sequence[Child], *, bell: Bell) -> None:
         self.children = list(children)
         self.bell = bell
-        self._environment = dict(environment)
 
     def look(self) -> None:
         """Start what is not running, after its pause."""
@@ -46,23 +45,13 @@ class Tree:
             if child.process is not None and child.process.poll() is not None:
                 self._buried(child)
             if child.process is None and clock.monotonic() >= child.again_at:
-                self._start(child)
-
-    def _start(self, child: Child) -> None:
-        child.started_at = clock.monotonic()
-        child.process = subprocess.Popen(
-            child.argv,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for us alone: we stop them in order
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
-        )
+                child.started_at = clock.monotonic()
+                child.process = child.begin()
 
     def _buried(self, child: Child) -> None:
         process, child.process = child.process, None
         if process is None:
             return
-        child.deaths.append(process.returncode)
         _kill_group(process.pid)  # what it had started itself
         if clock.monotonic() - child.started_at >= LIVED_S:
             child.pause_s = FIRST_PAUSE_S
@@ -97,12 +86,6 @@ class Tree:
 def _kill_group(group: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-
-
-def die_with_parent() -> None:
-    """Linux tells us to stop when our parent dies, even by SIGKILL."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _say(sentence: str) -> None:

@@ -1,22 +1,28 @@
 """Everything in one tree of processes: what `make up` starts, says and stops."""
 
+import ctypes
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from astreinte.core import clock
+from astreinte.workers import web
 from astreinte.workers.bell import Bell
+from astreinte.workers.forked import Forked, die_with_parent
 from astreinte.workers.ports import Ports, is_free
-from astreinte.workers.tree import Child, Tree, die_with_parent
+from astreinte.workers.tree import Child, Tree
 
 READY_WITHIN_S = 60.0
+_M_ARENA_MAX = -8  # malloc.h of glibc
 # Where the demonstration's telephones, and the services of its server, listen when nothing else does.
 TELEPHONE_PORTS = {"pocket": 9900, "hooks": 9901, "smtp": 9925}
 SERVICE_PORTS = {"http": 9080, "ssh": 9022, "ftp": 9021, "imap": 9143}
@@ -86,10 +92,11 @@ def _keep(desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environme
     if found["demonstration"]:
         environment |= {"ASTREINTE_DEMO": "1", "ASTREINTE_POCKET_URL": f"http://127.0.0.1:{ports['pocket']}"}
         environment.setdefault("ASTREINTE_PROBE_ALLOW_PRIVATE", "1")
-    tree = Tree(_children(desk, found, ports=ports), environment=environment, bell=bell)
+    _read_once(environment)
+    tree = Tree(_children(desk, found, ports=ports, environment=environment), bell=bell)
     try:
         tree.look()
-        if _wait_until_ready(desk, tree):
+        if _wait_until_ready(desk, tree, beside=[ports["pocket"]] if found["demonstration"] else []):
             _say(_welcome(desk, found, ports=ports))
         tree.run()
     finally:
@@ -102,16 +109,15 @@ def _environment(desk: Desk) -> dict[str, str]:
     environment = {**os.environ, "ASTREINTE_DATA": str(desk.data), "PYTHONUNBUFFERED": "1"}
     environment.setdefault("ASTREINTE_BASE_URL", desk.address)
     environment.setdefault("DJANGO_SETTINGS_MODULE", "astreinte.config.settings")
-    # two arenas are enough for us, and keep a process of many threads from growing
-    environment.setdefault("MALLOC_ARENA_MAX", "2")
     if sys.dont_write_bytecode and not sys.pycache_prefix:
-        # six processes would each compile all of the code again: once is enough, away from the sources
+        # three programs would each compile all of the code: once is enough, away from the sources
         environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(desk.data / "bytecode")}
+        sys.dont_write_bytecode, sys.pycache_prefix = False, environment["PYTHONPYCACHEPREFIX"]
     return environment
 
 
 def _first_run(desk: Desk, *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> dict[str, Any] | None:
-    """Migrate and load, in a process that ends: this one stays small. None when it refused; it has said why."""
+    """Migrate and load, in a process that ends: its connections must cross no fork. None when it refused; it has said why."""
     asked = json.dumps({"config": str(desk.config) if desk.config else None, "ports": ports})
     process = subprocess.Popen(
         [sys.executable, "-m", "astreinte.workers.first_run"],
@@ -127,20 +133,38 @@ def _first_run(desk: Desk, *, ports: dict[str, int], environment: dict[str, str]
     return dict(json.loads(said))
 
 
-def _children(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list[Child]:
-    children = [
-        Child("web", _worker("web", desk.host, str(desk.port))),
-        Child("pager", _worker("crew")),
-        Child("prober", _worker("prober")),
-        Child("auditor", _worker("auditor")),
-    ]
+def _read_once(environment: dict[str, str]) -> None:
+    """Read the settings and the code before the processes fork."""
+    os.environ |= environment
+    # two arenas are enough for us, and keep a process of many threads from growing
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+    web.read_once()
+
+
+def _children(desk: Desk, found: dict[str, Any], *, ports: dict[str, int], environment: dict[str, str]) -> list[Child]:
+    from astreinte.workers import auditor, crew, prober
+
+    jobs: dict[str, Callable[[], object]] = {
+        "web": partial(web.run, desk.host, desk.port),
+        "pager": crew.run,
+        "prober": prober.run,
+        "auditor": auditor.run,
+    }
+    children = [Child(name, partial(Forked, name, job)) for name, job in jobs.items()]
     if found["demonstration"]:
-        children.insert(0, Child("pocket", _pocket(desk, found, ports=ports)))
+        children.insert(0, Child("pocket", partial(_spawned, _pocket(desk, found, ports=ports), environment)))
     return children
 
 
-def _worker(*words: str) -> list[str]:
-    return [sys.executable, "-m", "astreinte.workers", *words]
+def _spawned(argv: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        argv,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
+    )
 
 
 def _pocket(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list[str]:
@@ -165,10 +189,11 @@ def _pocket(desk: Desk, found: dict[str, Any], *, ports: dict[str, int]) -> list
     return [sys.executable, "-m", "devtools.pocket", *words]
 
 
-def _wait_until_ready(desk: Desk, tree: Tree) -> bool:
+def _wait_until_ready(desk: Desk, tree: Tree, *, beside: Sequence[int]) -> bool:
+    """The pages, and what listens `beside` them on these ports."""
     end = clock.monotonic() + READY_WITHIN_S
     while clock.monotonic() < end and not tree.bell.stopping:
-        if is_ready(desk.address):
+        if is_ready(desk.address) and not any(is_free("127.0.0.1", port) for port in beside):
             return True
         tree.look()
         tree.bell.wait(0.1)

@@ -17,7 +17,7 @@ def run(host: str = "127.0.0.1", port: int = 8000) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astreinte.config.settings")
     from django.conf import settings
 
-    _read_once()
+    read_once()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks there too
     Granian(
         "astreinte.config.wsgi:application",
@@ -35,7 +35,7 @@ def run(host: str = "127.0.0.1", port: int = 8000) -> None:
     ).serve()
 
 
-def _read_once() -> None:
+def read_once() -> None:
     """Read the code before the processes fork: they share it, which is 70 MB and two seconds less for each.
 
     No database is met, no thread begins: what must not cross a fork comes after it.

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from astreinte.workers.tree import die_with_parent
+from astreinte.workers.forked import die_with_parent
 from tests.hostile import names, recorder, speakers
 
 # Everywhere is here: what is sent to any address of the world is delivered on this machine, and seen on `lo`.

@@ -33,11 +33,12 @@ def tree_of(data):
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             environment = (folder / "environ").read_bytes()
+            name = (folder / "comm").read_text().strip()
             words = (folder / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
         if f"ASTREINTE_DATA={data}\0".encode() in environment + b"\0":
-            found[int(folder.name)] = b" ".join(words[1:4]).decode()
+            found[int(folder.name)] = " ".join([name, *(word.decode() for word in words[1:4])])
     return found
 
 
@@ -49,7 +50,12 @@ def number_of(data, name):
 def desk(tmp_path):
     """Its data folder, its address, and the process; on the embedded database whatever this run is on."""
     port, data = free_port(), str(tmp_path / "var")
-    with running("-c", START.format(port=port, data=data), ASTREINTE_DATABASE_URL="", **NO_BYTECODE) as process:
+    given = {
+        "ASTREINTE_DATA": data,
+        "ASTREINTE_DATABASE_URL": "",
+        **NO_BYTECODE,
+    }  # a copy says what its parent was given
+    with running("-c", START.format(port=port, data=data), **given) as process:
         process.says("Ctrl-C stops everything.")
         yield data, f"http://127.0.0.1:{port}", process
 
@@ -59,7 +65,7 @@ def test_it_starts_says_where_heals_and_stops(desk):
     assert is_ready(address)
     for words in (address, "alice@hebergement.example", "/dev/phones", "journal"):
         assert words in process.text
-    for name in ("workers crew", "workers auditor", "workers web", "devtools.pocket"):
+    for name in ("pager", "auditor", "prober", "web", "devtools.pocket"):
         victim = number_of(data, name)
         os.kill(victim, signal.SIGKILL)
         until(lambda: number_of(data, name) not in (None, victim))
