@@ -48,6 +48,7 @@ Socket = socket.socket
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 LIMIT = 64 * 1024
+LARGEST_DATAGRAM = 65_535
 # The second address of a name is tried beside the first after this (RFC 8305): a dead IPv6 route costs a quarter second.
 HEAD_START_S = 0.25
 # getaddrinfo blocks a thread until the resolver gives up: names that hang must not keep the others waiting.
@@ -248,30 +249,14 @@ async def line(reader: asyncio.StreamReader) -> str:
     return said.decode("utf-8", "replace").rstrip("\r\n")
 
 
-class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, answer: "asyncio.Future[bytes]") -> None:
-        self._answer = answer
-
-    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's signature
-        if not self._answer.done():
-            self._answer.set_result(data)
-
-    def error_received(self, exc: Exception) -> None:
-        if not self._answer.done():
-            self._answer.set_exception(exc)
-
-
 async def ask(host: str, port: int, question: bytes) -> bytes:
     """One datagram to the first checked address of `host`, and the one that comes back from it."""
-    loop = asyncio.get_running_loop()
     address = (await addresses(host, port))[0]
-    answer: asyncio.Future[bytes] = loop.create_future()
-    transport, _protocol = await loop.create_datagram_endpoint(lambda: _Datagrams(answer), remote_addr=(address, port))
-    try:
-        transport.sendto(question)
-        return await answer
-    finally:
-        transport.abort()
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.setblocking(False)
+        asking.connect((address, port))  # nobody else's datagrams reach it
+        asking.send(question)
+        return await asyncio.get_running_loop().sock_recv(asking, LARGEST_DATAGRAM)
 
 
 def trouble(error: Exception) -> tuple[str, str] | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -161,7 +160,7 @@ def _question(name: str, record: str, **options: Any) -> "Message | None":
     import dns.message
 
     try:
-        return dns.message.make_query(name, record, id=secrets.randbelow(65536), **options)
+        return dns.message.make_query(name, record, id=naming.NO_NUMBER, **options)
     except dns.exception.DNSException:
         return None
 

@@ -1,7 +1,7 @@
 """DNS: one given server answers a question, with what is expected (RFC 1035)."""
 
-import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from astreinte.core import naming
@@ -48,12 +48,16 @@ class Dns(Probe):
     tcp: bool = param(label=_("Ask over TCP"), check=words.flag, default=False)
 
     async def look(self) -> Look:
-        import dns.message
         import dns.rcode
 
-        asked = dns.message.make_query(self.name, self.record, id=secrets.randbelow(65536))
-        answer = await naming.exchange(self.host, self.port, asked, tcp=self.tcp)
+        answer = await naming.exchange(self.host, self.port, self._question, tcp=self.tcp)
         return self._judged(answer, dns.rcode.to_text(answer.rcode()))
+
+    @cached_property
+    def _question(self) -> "Message":
+        import dns.message
+
+        return dns.message.make_query(self.name, self.record, id=naming.NO_NUMBER)
 
     def _judged(self, answer: "Message", code: str) -> Look:
         said = sorted({str(one).lower() for group in answer.answer for one in group if _is(group, self.record)})
