@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 
 import pytest
@@ -116,6 +117,7 @@ def test_a_backup_by_openssh(ssh):
     assert told(missing) == (False, "")
     assert missing.summary.endswith("No such file")
     (folder / "2026-11-26" / "files").mkdir(parents=True)
+    os.utime(folder / "2026-11-26", (AT.timestamp(), AT.timestamp()))  # made when it is looked at, whatever day this is
     assert look("backup", real.port, **given).summary == "the newest copy, 2026-11-26, is empty"
     file = folder / "2026-11-26" / "files" / "www.tar"
     file.write_text("tonight")
