@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.test_journey import plain
 from tests.processes import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("desk")]
@@ -24,19 +25,22 @@ CAST = {
         "over": "The rehearsal is over",
     },
 }
+SENTENCE = "Rehearsed, and nobody rings"
 
 
-def plain(text: str) -> str:
-    return " ".join(text.replace("\xa0", " ").replace("\u202f", " ").split())
+def test_whole_rehearsals_ring_nobody_and_end_by_themselves(person, desk):
+    """One in each language at the same time: on a telephone, and on a desk."""
+    rehearsing = [begins(person, language, width=width) for language, width in (("fr", 360), ("en", 1280))]
+    for language, customer in zip(CAST, rehearsing, strict=True):
+        is_over(desk, customer, CAST[language])
 
 
-@pytest.mark.parametrize(("language", "width"), [("fr", 360), ("en", 1280)])
-def test_a_whole_rehearsal_rings_nobody_and_ends_by_itself(person, desk, language, width):
-    cast, sentence = CAST[language], f"Rehearsed at {width}"
+def begins(person, language, *, width):
+    cast = CAST[language]
     customer = person(language, width=width).signs_in(cast["customer"])
     page = customer.goes("/try/")
     page.select_option("select[name=server]", cast["server"])
-    page.fill("input[name=subject]", sentence)
+    page.fill("input[name=subject]", SENTENCE)
     is_marked(customer, cast)
     customer.presses("main form button[type=submit]")
     is_marked(customer, cast)
@@ -45,11 +49,16 @@ def test_a_whole_rehearsal_rings_nobody_and_ends_by_itself(person, desk, languag
     is_marked(customer, cast)
     customer.presses(".commit button[type=submit]")
     is_marked(customer, cast)
+    return customer
+
+
+def is_over(desk, customer, cast):
+    page = customer.page
     page.wait_for_selector(f"#tracker >> text={cast['over']}", timeout=120_000)
     assert cast["free"] in plain(page.inner_text("#tracker"))
     is_marked(customer, cast)
     until(lambda: sum(cast["mark"] in plain(one) for one in desk.letters_to(cast["customer"])) == 2)
-    assert not any(sentence in str(entry["body"]) for entry in desk.ledger() if entry["kind"] != "email")
+    assert not any(SENTENCE in str(entry["body"]) for entry in desk.ledger() if entry["kind"] != "email")
 
 
 def is_marked(customer, cast) -> None:
