@@ -126,6 +126,17 @@ def select(
     return [model.from_db(database.alias, names, row) for row in found]
 
 
+def exists(model: type[models.Model], where: Conditions) -> bool:
+    """Whether any row meets these conditions. A worker that asks each second asks like this."""
+    return bool(select(model, where, limit=1, only=("id",)))
+
+
+def soonest(model: type[models.Model], name: str, where: Conditions, *, after: datetime) -> datetime | None:
+    """The first instant of this field after that one, of the rows that meet these conditions. Asked at each turn of a worker."""
+    found = select(model, {**where, f"{name}__gt": after}, order=(name,), limit=1, only=("id", name))
+    return getattr(found[0], name) if found else None
+
+
 # -- values --------------------------------------------------------------------------------------------------------------
 
 

@@ -60,7 +60,8 @@ def last_number(*stories: str) -> int:
 
 def newest_number() -> int:
     """The number of the newest line of all; 0 when there is none."""
-    return TimelineEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    newest = rows.select(TimelineEntry, {"id__gt": 0}, order=("-id",), limit=1, only=("id",))
+    return newest[0].pk if newest else 0
 
 
 def chain(previous: str, sealed: Iterable[str]) -> str:

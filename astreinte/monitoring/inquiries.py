@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from astreinte.accounts.models import User
-from astreinte.core import digests
+from astreinte.core import digests, rows
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.monitoring import queries, registered, vantage
@@ -72,10 +72,9 @@ def are_many(by: User | None, *, place: str, at: datetime) -> bool:
 
 def running() -> list[Inquiry]:
     """Those that still look, oldest first."""
-    looking = Inquiry.objects.filter(ended_at=None)
-    if not looking.exists():  # asked each second, and nearly always so
+    if not rows.exists(Inquiry, {"ended_at": None}):  # nearly always so
         return []
-    return list(looking.select_related("server").order_by("pk"))
+    return list(Inquiry.objects.filter(ended_at=None).select_related("server").order_by("pk"))
 
 
 def asking_to_lift(server: Server) -> list[Inquiry]:

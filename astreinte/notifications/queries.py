@@ -62,10 +62,8 @@ def next_due_at() -> datetime | None:
 
 def next_after(at: datetime) -> datetime | None:
     """The next instant at which something falls due: what is due already does not hide what comes."""
-    queued = Notification.objects.filter(state=State.QUEUED, due_at__gt=at).aggregate(soonest=Min("due_at"))["soonest"]
-    held = Notification.objects.filter(state=State.SENDING, claimed_until__gt=at).aggregate(
-        soonest=Min("claimed_until")
-    )["soonest"]
+    queued = rows.soonest(Notification, "due_at", {"state": State.QUEUED}, after=at)
+    held = rows.soonest(Notification, "claimed_until", {"state": State.SENDING}, after=at)
     return min((instant for instant in (queued, held) if instant), default=None)
 
 

@@ -33,9 +33,7 @@ def next_due_at() -> datetime | None:
 
 def next_after(at: datetime) -> datetime | None:
     """The next step to come of any page: what is due already does not hide it."""
-    coming = Page.objects.filter(state=PageState.TRIGGERED, escalates_at__gt=at)
-    soonest: datetime | None = coming.aggregate(soonest=Min("escalates_at"))["soonest"]
-    return soonest
+    return rows.soonest(Page, "escalates_at", {"state": PageState.TRIGGERED}, after=at)
 
 
 def stuck(*, at: datetime, by: timedelta) -> list[int]:

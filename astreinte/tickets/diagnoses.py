@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from astreinte.accounts.models import User
+from astreinte.core import rows
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
 from astreinte.monitoring import inquiries as monitored
@@ -72,9 +73,9 @@ def are_many(user: User, *, at: datetime) -> bool:
 
 def over(*, at: datetime) -> list[Diagnosis]:
     """Of those that still look, the ones with nothing more to wait for, oldest first. All are judged by the same few questions."""
-    looking = Diagnosis.objects.filter(state=DiagnosisState.RUNNING)
-    if not looking.exists():  # asked each second, and nearly always so
+    if not rows.exists(Diagnosis, {"state": DiagnosisState.RUNNING}):  # nearly always so
         return []
+    looking = Diagnosis.objects.filter(state=DiagnosisState.RUNNING)
     found = list(looking.select_related("server__customer", "server__plan", "ticket__policy").order_by("started_at"))
     young = [one for one in found if not rules.is_late(started_at=one.started_at, at=at)]
     waiting = _waiting(young, at=at)

@@ -15,7 +15,7 @@ from astreinte.workers.status_page import StatusPage
 log = structlog.get_logger()
 TICK_S = 1.0
 # When nothing was written in the history there is nothing to invoice, to seal or to draw: then this often is enough.
-ANYWAY_S = 5.0
+ANYWAY_S = 10.0
 UNHURRIED_S = 15.0
 FORGET_EVERY_S = 60.0
 FINISH_S = 10.0
@@ -101,16 +101,16 @@ class Keeper:
 
 def _watched() -> dict[str, Callable[..., int]]:
     """What somebody watches line by line: nothing of it is in the history before it ends."""
-    from astreinte.flows import diagnose, just_me
+    from astreinte.flows import diagnose, just_me, rehearse
 
-    return {"diagnoses": diagnose.due, "inquiries": just_me.due}
+    return {"diagnoses": diagnose.due, "inquiries": just_me.due, "rehearsals": rehearse.due}
 
 
 def _chores() -> dict[str, Callable[..., int]]:
     """What somebody waits for."""
-    from astreinte.flows import issue_invoices, rehearse, seal_history
+    from astreinte.flows import issue_invoices, seal_history
 
-    return {"invoices": issue_invoices.due, "seals": seal_history.due, "rehearsals": rehearse.due}
+    return {"invoices": issue_invoices.due, "seals": seal_history.due}
 
 
 def _unhurried() -> dict[str, Callable[..., int]]:

@@ -22,7 +22,7 @@ CHANNELS = {"sms": 8, "voice": 8, "email": 4, "webhook": 4, "apprise": 4}
 PLAN = "plan"
 TICK_S = 1.0
 # What comes next is asked again this often when nobody called.
-RECKONS_S = 5.0
+RECKONS_S = 15.0
 # Threads that compute let each other in after this long: five times sooner than Python's own habit, which a page would feel.
 SWITCH_S = 0.001
 FINISH_S = 10.0

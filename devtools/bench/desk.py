@@ -55,7 +55,7 @@ class Desk:
 
     def process(self, name: str) -> int:
         """The process of this worker."""
-        return next(pid for pid in _tree(self.pid) if name in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
+        return next(pid for pid in _tree(self.pid) if Path(f"/proc/{pid}/comm").read_text().strip() == name)
 
     def cost(self) -> tuple[float, float]:
         """CPU seconds used so far and memory in MB (shared pages counted once) of the whole tree."""

@@ -68,7 +68,7 @@ def open_door(stage: Stage, **environment: str) -> Iterator[WebDoor]:
         asking.bind(("127.0.0.1", 0))
         port = asking.getsockname()[1]
     door = WebDoor(port)
-    with running("-m", "astreinte.workers", "web", "127.0.0.1", str(port), **{**stage.environment, **environment}):
+    with running("-m", "astreinte", "web", "--port", str(port), **{**stage.environment, **environment}):
         until(lambda: door.ask("GET", "/healthz").status == 200, within=90, every=0.1, what="an open door")
         yield door
 

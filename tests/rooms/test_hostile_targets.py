@@ -146,7 +146,7 @@ def looked(net, database_url, services, **environment):
     at = clock.now()
     apply_provider.apply(parse(file_with(services)), by=SYSTEM, at=at)
     Check.objects.update(due_at=at, interval_s=3600)
-    with net.running("-m", "astreinte.workers", "prober", ASTREINTE_DATABASE_URL=database_url, **environment) as prober:
+    with net.running("-m", "astreinte", "prober", ASTREINTE_DATABASE_URL=database_url, **environment) as prober:
         until(lambda: Result.objects.values("of_check").distinct().count() == Check.objects.count())
         assert prober.stop() == 0
         assert "Traceback" not in prober.text
@@ -178,7 +178,7 @@ def test_no_webhook_of_a_stranger_calls_a_private_address_even_where_they_are_al
     letters = Notification.objects.filter(channel="webhook")
     letters.update(due_at=clock.now())
     told = {"ASTREINTE_DATABASE_URL": database_url, "ASTREINTE_PROBE_ALLOW_PRIVATE": "1"}
-    with net.running("-m", "astreinte.workers", "pager", **told) as pager:
+    with net.running("-m", "astreinte", "pager", **told) as pager:
         until(lambda: not letters.filter(attempt=0).exists())
         pager.stop()
     assert forbidden(net.called()) == []

@@ -38,7 +38,7 @@ def check(thawed, world, site):
 
 def web(database_url, port):
     return running(
-        "-m", "astreinte.workers", "web", "127.0.0.1", str(port),
+        "-m", "astreinte", "web", "--port", str(port),
         ASTREINTE_DATABASE_URL=database_url, ASTREINTE_WEB_PROCESSES="1",
     )  # fmt: skip
 

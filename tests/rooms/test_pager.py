@@ -24,7 +24,7 @@ def provider(thawed):
 @pytest.fixture
 def pager(database_url):
     def start():
-        return running("-m", "astreinte.workers", "pager", ASTREINTE_DATABASE_URL=database_url)
+        return running("-m", "astreinte", "pager", ASTREINTE_DATABASE_URL=database_url)
 
     return start
 

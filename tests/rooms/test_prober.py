@@ -60,7 +60,7 @@ def state():
 
 def prober(database_url, **environment):
     environment.setdefault("ASTREINTE_PROBE_ALLOW_PRIVATE", "1")
-    return running("-m", "astreinte.workers", "prober", ASTREINTE_DATABASE_URL=database_url, **environment)
+    return running("-m", "astreinte", "prober", ASTREINTE_DATABASE_URL=database_url, **environment)
 
 
 def test_it_sees_a_service_fail_and_come_back(check, site, database_url):

@@ -43,7 +43,7 @@ def watched(thawed, world, site):
 @contextmanager
 def desk(database_url: str, port: int):
     """The web door on this port."""
-    with running("-m", "astreinte.workers", "web", "127.0.0.1", str(port), ASTREINTE_DATABASE_URL=database_url) as one:
+    with running("-m", "astreinte", "web", "--port", str(port), ASTREINTE_DATABASE_URL=database_url) as one:
         yield one
 
 

@@ -57,7 +57,7 @@ def broken(thawed, world):
 def test_the_files_are_right_when_everything_else_has_stopped(broken, database_url, tmp_path):
     folder = tmp_path / "elsewhere"
     told = {"ASTREINTE_DATABASE_URL": database_url, "ASTREINTE_STATUS_DIR": str(folder)}
-    with running("-m", "astreinte.workers", "keeper", **told) as keeper:
+    with running("-m", "astreinte", "keeper", **told) as keeper:
         until((folder / "index.html").exists)
         assert keeper.stop() == 0
     with plain_server(folder) as address:
@@ -74,10 +74,10 @@ def test_the_files_are_right_when_everything_else_has_stopped(broken, database_u
 def test_the_web_process_serves_them_while_the_database_is_away(broken, database_url, tmp_path):
     folder, port = tmp_path / "status", free_port()
     told = {"ASTREINTE_DATABASE_URL": database_url, "ASTREINTE_STATUS_DIR": str(folder)}
-    with running("-m", "astreinte.workers", "keeper", **told):
+    with running("-m", "astreinte", "keeper", **told):
         until((folder / "index.html").exists)
     away = {"ASTREINTE_DATABASE_URL": NOWHERE, "ASTREINTE_STATUS_DIR": str(folder), "ASTREINTE_WEB_PROCESSES": "1"}
-    with running("-m", "astreinte.workers", "web", "127.0.0.1", str(port), **away) as web:
+    with running("-m", "astreinte", "web", "--port", str(port), **away) as web:
         until(partial(_answers, f"http://127.0.0.1:{port}/healthz"))
         assert "A switch has failed." in fetched(f"http://127.0.0.1:{port}/status/")
         ready = outbound.get(f"http://127.0.0.1:{port}/readyz", allow_private=True, deadline_s=60)

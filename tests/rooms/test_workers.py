@@ -214,7 +214,7 @@ def test_the_keeper_issues_renders_and_sends(thawed, world, database_url):
     world.now = clock.now()
     (alice,) = world.on_call("Alice")
     world.billed_case(alice.user)
-    with running("-m", "astreinte.workers", "keeper", ASTREINTE_DATABASE_URL=database_url) as keeper:
+    with running("-m", "astreinte", "keeper", ASTREINTE_DATABASE_URL=database_url) as keeper:
         # papers are drawn by processes that step aside for everybody else
         until(lambda: Invoice.objects.filter(pdf_sha256__isnull=False).exists(), within_s=90)
         until(lambda: Notification.objects.filter(kind="invoice").exists())
