@@ -86,6 +86,8 @@ async def _plain(url: str, *, headers: list[tuple[str, str]], verify: bool) -> P
         ssl=lines.tls_context(verify=verify),
         use_dns_cache=False,
         force_close=True,
+        # a server that answers our farewell late would keep its socket for half a minute after the look
+        enable_cleanup_closed=aiohttp.connector.NEEDS_CLEANUP_CLOSED,
     )
     session = aiohttp.ClientSession(
         connector=connector,
