@@ -104,7 +104,7 @@ def scraping(folder: Path, targets: dict[str, int]) -> Iterator[real_servers.Rea
 
 
 def health(there: real_servers.Real) -> dict[str, str]:
-    """What this Prometheus says went wrong with each of its targets at its last look; empty where nothing did."""
+    """How each target of this Prometheus was at its last look, and what went wrong."""
     with urlopen(f"http://127.0.0.1:{there.port}/api/v1/targets") as answer:
         targets = json.load(answer)["data"]["activeTargets"]
     return {one["labels"]["instance"]: f"{one['health']} {one['lastError']}" for one in targets}

@@ -131,6 +131,12 @@ def exists(model: type[models.Model], where: Conditions) -> bool:
     return bool(select(model, where, limit=1, only=("id",)))
 
 
+def newest(model: type[models.Model]) -> int:
+    """The greatest key of all; 0 when there is none."""
+    found = select(model, {"id__gt": 0}, order=("-id",), limit=1, only=("id",))
+    return int(found[0].pk) if found else 0
+
+
 def soonest(model: type[models.Model], name: str, where: Conditions, *, after: datetime) -> datetime | None:
     """The first instant of this field after that one, of the rows that meet these conditions. Asked at each turn of a worker."""
     found = select(model, {**where, f"{name}__gt": after}, order=(name,), limit=1, only=("id", name))

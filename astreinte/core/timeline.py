@@ -60,8 +60,7 @@ def last_number(*stories: str) -> int:
 
 def newest_number() -> int:
     """The number of the newest line of all; 0 when there is none."""
-    newest = rows.select(TimelineEntry, {"id__gt": 0}, order=("-id",), limit=1, only=("id",))
-    return newest[0].pk if newest else 0
+    return rows.newest(TimelineEntry)
 
 
 def chain(previous: str, sealed: Iterable[str]) -> str:

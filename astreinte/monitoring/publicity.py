@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from astreinte.core import timeline
+from astreinte.core import rows, timeline
 from astreinte.core.models import TimelineEntry
 from astreinte.customers.models import Server
 from astreinte.monitoring.models import Check, Incident, Maintenance, PublicMessage
@@ -245,4 +245,4 @@ def _hours(said: Mapping[str, Any]) -> Interval:
 
 def newest_word() -> int:
     """The number of the last public message; 0 when there is none."""
-    return PublicMessage.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    return rows.newest(PublicMessage)

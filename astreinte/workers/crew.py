@@ -1,4 +1,4 @@
-"""A pager with a keeper beside it, in one process: on one small machine a process costs 70 MB, and a keeper does little."""
+"""A pager with a keeper beside it, in one process: a keeper does little, and a process costs memory."""
 
 import threading
 

@@ -15,6 +15,7 @@ from astreinte.workers.forked import Forked
 STOP_S = 10.0
 # A child that dies is started again after 0.1 s, then twice as long each time, 5 s at most; one that lived 10 s starts afresh.
 FIRST_PAUSE_S, LAST_PAUSE_S, LIVED_S = 0.1, 5.0, 10.0
+# A child that ends rings the bell (SIGCHLD): this is the safety net.
 LOOK_EVERY_S = 5.0
 # Each in a session of its own: Ctrl-C is for us alone, and what it starts itself is killed with it.
 Process = subprocess.Popen[bytes] | Forked

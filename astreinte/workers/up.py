@@ -119,14 +119,8 @@ def _environment(desk: Desk) -> dict[str, str]:
 def _first_run(desk: Desk, *, ports: dict[str, int], environment: dict[str, str], bell: Bell) -> dict[str, Any] | None:
     """Migrate and load, in a process that ends: its connections must cross no fork. None when it refused; it has said why."""
     asked = json.dumps({"config": str(desk.config) if desk.config else None, "ports": ports})
-    process = subprocess.Popen(
-        [sys.executable, "-m", "astreinte.workers.first_run"],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
-    )
+    argv = [sys.executable, "-m", "astreinte.workers.first_run"]
+    process = _spawned(argv, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     said, _ = process.communicate(asked.encode())
     if bell.stopping or process.returncode:
         return None
@@ -157,11 +151,14 @@ def _children(desk: Desk, found: dict[str, Any], *, ports: dict[str, int], envir
     return children
 
 
-def _spawned(argv: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _spawned(
+    argv: Sequence[str], environment: dict[str, str], *, stdin: int = subprocess.DEVNULL, stdout: int | None = None
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         argv,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
+        stdout=stdout,
         start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
     )

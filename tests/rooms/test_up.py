@@ -50,11 +50,8 @@ def number_of(data, name):
 def desk(tmp_path):
     """Its data folder, its address, and the process; on the embedded database whatever this run is on."""
     port, data = free_port(), str(tmp_path / "var")
-    given = {
-        "ASTREINTE_DATA": data,
-        "ASTREINTE_DATABASE_URL": "",
-        **NO_BYTECODE,
-    }  # a copy says what its parent was given
+    # in the environment too: /proc shows for a copy what its parent was started with
+    given = {"ASTREINTE_DATA": data, "ASTREINTE_DATABASE_URL": "", **NO_BYTECODE}
     with running("-c", START.format(port=port, data=data), **given) as process:
         process.says("Ctrl-C stops everything.")
         yield data, f"http://127.0.0.1:{port}", process
