@@ -38,6 +38,13 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         yield os.environ[GIVEN]
         return
     reap()
+    with alone(durable=durable) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def alone(*, durable: bool = False) -> Iterator[str]:
+    """A server that belongs to one test. Raises NoServer."""
     with _folder() as folder, _debian(folder, durable=durable) if _programs() else _packaged(folder) as address:
         yield address
 

@@ -15,6 +15,7 @@ SILENT_S = 60.0
 CALL_EVERY_S = 30.0
 # Shorter than the tick's patience of the doors (15 s): a slow watcher outside must not make us look late.
 CALL_DEADLINE_S = 5.0
+SPACE_EVERY_S = 30.0
 WATCHED = ("pager", "keeper")
 # With nothing to look at there need be none.
 LOOKING = "prober"
@@ -27,7 +28,7 @@ class Auditor:
         self.bell = bell
         self._patience = life.Patience()
         self._started_at = clock.monotonic()
-        self._called_at = float("-inf")
+        self._called_at = self._proved_at = float("-inf")
         self._said: list[str] = []
 
     def run(self) -> None:
@@ -38,6 +39,7 @@ class Auditor:
     def _turn(self) -> float:
         from astreinte.core import heartbeats
 
+        self._prove_space()
         at = clock.now()
         wrong = findings(at=at) + self._missing(at)
         heartbeats.beat("auditor", at=at, detail={"wrong": wrong})
@@ -46,6 +48,14 @@ class Auditor:
             self._called_at = clock.monotonic()
             call_outside()
         return TICK_S
+
+    def _prove_space(self) -> None:
+        """Without room for a ticket no sign of life is given: the doors and the outside then say that nobody can open one."""
+        from astreinte.core import space
+
+        if clock.monotonic() - self._proved_at >= SPACE_EVERY_S:
+            space.prove()
+            self._proved_at = clock.monotonic()
 
     def _missing(self, at: datetime) -> list[str]:
         """Those never seen at all: they have a minute to start."""

@@ -221,8 +221,8 @@ def server() -> str:
 
 
 @contextmanager
-def database(engine: str, folder: Path, template: Path | str | None, *, where: str = "") -> Iterator[str]:
-    """A database for one test: a copy of the migrated one, or a new empty one. `where`: a tablespace of PostgreSQL."""
+def database(engine: str, folder: Path, template: Path | str | None) -> Iterator[str]:
+    """A database for one test: a copy of the migrated one, or a new empty one."""
     if engine == "sqlite":
         path = folder / "chaos.sqlite3"
         if template:
@@ -233,19 +233,8 @@ def database(engine: str, folder: Path, template: Path | str | None, *, where: s
     name = f"chaos_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
         copied = f' TEMPLATE "{template}"' if template else ""
-        placed = f' TABLESPACE "{where}"' if where else ""
-        connection.execute(f'CREATE DATABASE "{name}"{copied}{placed}')
+        connection.execute(f'CREATE DATABASE "{name}"{copied}')
         try:
             yield f"{head}/{name}"
         finally:
-            until(lambda: _dropped(head, name), within=60, every=0.5, what=f"{name} to go")
-
-
-def _dropped(head: str, name: str) -> bool:
-    """While the small disk of another test is full no checkpoint succeeds, and no database goes without one."""
-    with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
-        try:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        except psycopg.errors.InternalError:
-            return False
-    return True

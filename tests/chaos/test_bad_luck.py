@@ -8,8 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import servers
 from tests.chaos.disks import small_disk
-from tests.chaos.stage import Stage, database, server, until
+from tests.chaos.stage import Stage, database, until
 from tests.chaos.webdoor import came, judge, open_door
 
 WORKERS = ("pager", "keeper", "auditor")
@@ -50,22 +51,22 @@ def test_while_somebody_holds_the_database_the_door_says_later_and_nothing_is_lo
 
 
 @contextmanager
-def _tablespace(engine: str, folder: Path):
-    """On PostgreSQL the tables alone are on the small disk: a server whose log of writes is full ends, by its own choice."""
+def _on_small_disk(engine: str, folder: Path, template: Path | str):
+    """A database there. On PostgreSQL it has a server of its own, whose checkpoints fail for nobody else; and the tables alone
+    are on the small disk: a server whose log of writes is full ends, by its own choice.
+    """
     if engine == "sqlite":
-        yield ""
+        with database(engine, folder, template) as url:
+            yield url
         return
-    with psycopg.connect(f"{server()}/postgres", autocommit=True) as connection:
-        data = Path(connection.execute("SHOW data_directory").fetchone()[0])
-        if not data.is_dir():
-            pytest.skip("the server is not on this machine: its disk cannot be filled")
-        os.chown(folder, data.stat().st_uid, data.stat().st_gid)
-        name = f"small_{os.getpid()}"
-        connection.execute(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
-        try:
-            yield name
-        finally:
-            connection.execute(f"DROP TABLESPACE {name}")
+    with servers.alone() as url:
+        head = url.rpartition("/")[0]
+        with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
+            owner = Path(connection.execute("SHOW data_directory").fetchone()[0]).stat()
+            os.chown(folder, owner.st_uid, owner.st_gid)
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
+            connection.execute("CREATE DATABASE cramped TABLESPACE small")
+        yield f"{head}/cramped"
 
 
 @pytest.fixture
@@ -75,8 +76,9 @@ def cramped(engine, tmp_path, migrated, pocket):
     with small_disk(40) as disk:
         if disk is None:
             pytest.skip("a small disk can be mounted by root alone, where the machine allows it")
-        with _tablespace(engine, disk.folder) as name, database(engine, disk.folder, migrated, where=name) as url:
+        with _on_small_disk(engine, disk.folder, migrated) as url:
             stage = Stage(folder=tmp_path, database_url=url, pocket=pocket)
+            stage.run("migrate", within=120)
             stage.build()
             yield stage, disk
             stage.close()
@@ -97,12 +99,9 @@ def test_on_a_full_disk_the_door_says_later_and_all_goes_on_when_there_is_room_a
 
         until(refused, within=90, every=0.2, what="an honest no")
         full = time.monotonic()
+        # a database goes on writing in the room it had taken before: that it has no more is asked for
         until(
-            # PostgreSQL writes on in the room it had taken before: its signs of life stop when that is full as well
-            lambda: refused() and not door.is_ready,
-            within=300,
-            every=0.2,
-            what="a desk that says that it cannot page",
+            lambda: refused() and not door.is_ready, within=90, every=0.2, what="a desk that says that it cannot page"
         )
         told("not ready after, s", round(time.monotonic() - full, 1))
         disk.free()
