@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db.models import Min, Q, Sum
 
@@ -22,8 +23,8 @@ UP, DOWN = "check:up", "check:down"
 ONE_DAY = timedelta(1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Day:
+# A page has thousands of days and moments: these are tuples, for they are made ten times as fast.
+class Day(NamedTuple):
     """A day (UTC) of a check: its looks, those that failed, and how long it was down, planned maintenance left out."""
 
     day: date
@@ -39,6 +40,22 @@ class Day:
         if self.failures:
             return "degraded"
         return "up" if self.looks else "unknown"
+
+
+class Moment(NamedTuple):
+    """The looks of five minutes added up; the milliseconds are of those that found it in order."""
+
+    start: datetime
+    looks: int
+    failures: int
+    ms_total: int
+    ms_max: int
+
+    @property
+    def ms_mean(self) -> int | None:
+        """How long a look took that found it in order; None when none did."""
+        well = self.looks - self.failures
+        return round(self.ms_total / well) if well else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,11 +141,7 @@ def _sums(checks: Iterable[Check], *, start: datetime) -> Mapping[int, dict[date
 
 def _days(starts: Iterable[datetime], sums: Mapping[datetime, tuple[int, int]], down: Iterable[Interval]) -> list[Day]:
     lost = intervals.by_day(down)
-    found = []
-    for start in starts:
-        looks, failures = sums.get(start, (0, 0))
-        found.append(Day(day=start.date(), looks=looks, failures=failures, down=lost.get(start, NONE)))
-    return found
+    return [Day(start.date(), *sums.get(start, (0, 0)), lost.get(start, NONE)) for start in starts]
 
 
 def availability(server: Server, *, period: Interval, at: datetime) -> Measured:
@@ -165,9 +178,10 @@ def last_results(check: Check, *, limit: int) -> list[Result]:
     return list(Result.objects.filter(of_check=check).select_related("site").order_by("-at")[:limit])
 
 
-def latency(check: Check, *, at: datetime) -> list[Rollup]:
+def latency(check: Check, *, at: datetime) -> list[Moment]:
     """The last two days by five minutes, oldest first."""
-    return list(Rollup.objects.filter(of_check=check, span_s=MOMENT, start__gt=at - PLOTTED).order_by("start"))
+    asked = Rollup.objects.filter(of_check=check, span_s=MOMENT, start__gt=at - PLOTTED).order_by("start")
+    return [Moment(*row) for row in asked.values_list(*Moment._fields)]
 
 
 def incidents_about(check: Check, *, limit: int) -> list[Incident]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from astreinte.accounts.models import User
 from astreinte.core import rows
@@ -53,8 +53,13 @@ def count_open() -> int:
 
 def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     """The incidents in progress on any of these servers, oldest first, each once, with its servers."""
-    concerned = Incident.servers.through.objects.filter(server__in=[server.pk for server in servers])
-    incidents = _with_calls().filter(state=IncidentState.OPEN, pk__in=concerned.values("incident"))
+    concerned = Incident.servers.through.objects.filter(
+        server__in=[server.pk for server in servers], incident__state=IncidentState.OPEN
+    )
+    found = set(concerned.values_list("incident", flat=True))
+    if not found:  # as on most days, when nobody waits for the question that joins nine tables
+        return Incident.objects.none()
+    incidents = _with_calls().filter(pk__in=found)
     return incidents.select_related("of_check__server").prefetch_related("servers").order_by("opened_at")
 
 
@@ -129,7 +134,8 @@ def of_pages(pages: Iterable[Page]) -> dict[int, Incident]:
 # -- checks --------------------------------------------------------------------------------------------------------------
 
 
-def _watched() -> QuerySet[Check]:
+def watched() -> QuerySet[Check]:
+    """Every check that is looked at."""
     return Check.objects.filter(due_at__isnull=False)
 
 
@@ -171,50 +177,24 @@ def lag_s(*, at: datetime) -> float:
 
 def kinds() -> set[str]:
     """The kinds of checks that are looked at."""
-    return set(_watched().values_list("kind", flat=True).distinct())
+    return set(watched().values_list("kind", flat=True).distinct())
 
 
 def whole() -> QuerySet[Check]:
     """All that is watched, with the parameters of each check: for a program of the installation itself, never for a screen."""
-    return _watched().select_related("service", "server").order_by("server__name", "service__position", "pk")
+    return watched().select_related("service", "server").order_by("server__name", "service__position", "pk")
 
 
 def checks_seen_by(user: User) -> QuerySet[Check]:
     """What is watched on the servers this person sees."""
-    watched = _watched().select_related("server__customer")
-    return watched.filter(server__in=customers.servers_of(user).order_by().values("pk"))
-
-
-def worst_first(checks: QuerySet[Check]) -> QuerySet[Check]:
-    """These checks, server by server: the servers where something is down first, then those with something unknown."""
-    # asked once for all: a look beside each check is the square of a server's checks
-    watched = _watched()
-    worst = Case(
-        When(server__in=watched.filter(state=CheckState.DOWN).values("server"), then=Value(0)),
-        When(server__in=watched.filter(state=CheckState.UNKNOWN).values("server"), then=Value(1)),
-        default=Value(2),
-    )
-    own = Case(
-        When(state=CheckState.DOWN, then=Value(0)), When(state=CheckState.UNKNOWN, then=Value(1)), default=Value(2)
-    )
-    return checks.annotate(worst=worst, own=own).order_by("worst", "server__name", "own", "kind", "where", "pk")
-
-
-def tally(checks: QuerySet[Check]) -> dict[str, int]:
-    """How many of these checks are in each state; a state that none has is 0."""
-    counted = dict(checks.order_by().values_list("state").annotate(count=Count("pk")))
-    return {str(state): counted.get(state, 0) for state in CheckState}
-
-
-def watched_tally() -> dict[str, int]:
-    """How many of all the watched checks are in each state."""
-    return tally(_watched())
+    found = watched().select_related("server__customer")
+    return found.filter(server__in=customers.servers_of(user).order_by().values("pk"))
 
 
 def checks_of(servers: Iterable[Server]) -> QuerySet[Check]:
     """What is watched on these servers, by name."""
-    watched = _watched().filter(server__in=[server.pk for server in servers])
-    return watched.select_related("server").order_by("server__name", "kind", "where")
+    found = watched().filter(server__in=[server.pk for server in servers])
+    return found.select_related("server").order_by("server__name", "kind", "where")
 
 
 def watched_among(keys: Iterable[int]) -> dict[int, Check]:
@@ -280,7 +260,7 @@ def left_down(*, at: datetime) -> list[int]:
     """Checks that are down without an incident in progress, and that no maintenance explains (any more)."""
     theirs = Incident.objects.filter(of_check=OuterRef("pk"), state=IncidentState.OPEN)
     windows = Maintenance.objects.filter(servers=OuterRef("server"), start__lte=at, end__gt=at)
-    down = _watched().filter(state=CheckState.DOWN)
+    down = watched().filter(state=CheckState.DOWN)
     return list(down.exclude(Exists(theirs)).exclude(Exists(windows)).order_by("since").values_list("pk", flat=True))
 
 

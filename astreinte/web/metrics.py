@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from astreinte.core import clock, heartbeats
-from astreinte.monitoring import history
+from astreinte.monitoring import history, lists
 from astreinte.monitoring import queries as incidents
 from astreinte.notifications import queries as outbox
 from astreinte.oncall import queries as oncall
@@ -79,7 +79,7 @@ class _Desk:
 
     def _checks(self) -> Metric:
         family = GaugeMetricFamily("astreinte_checks", "Things watched, by state.", labels=["state"])
-        for state, count in sorted(incidents.watched_tally().items()):
+        for state, count in sorted(lists.watched_tally().items()):
             family.add_metric([state], count)
         return family
 

@@ -10,8 +10,7 @@ from itertools import groupby
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from astreinte.monitoring.history import PLOTTED, Day
-from astreinte.monitoring.models import Rollup
+from astreinte.monitoring.history import PLOTTED, Day, Moment
 from astreinte.monitoring.rules.rollups import MOMENT
 from astreinte.web.templatetags import desk
 
@@ -122,7 +121,7 @@ class Plot:
     words: str
 
 
-def plot(sums: Sequence[Rollup], *, at: datetime) -> Plot | None:
+def plot(sums: Sequence[Moment], *, at: datetime) -> Plot | None:
     """The line of components/latency.html, in a box as wide as two days have five minutes, 100 high; None without a measure."""
     means = [one.ms_mean for one in sums if one.ms_mean is not None]
     if not means:

@@ -93,12 +93,12 @@ def _print(found: dict[str, list[Figure]]) -> None:
     engines = list(found)
     names = list(dict.fromkeys(one.name for figures in found.values() for one in figures))
     width = max(map(len, names))
-    print(f"\n{'':{width}}  {'limit':>10}" + "".join(f"{engine:>24}" for engine in engines))
+    print(f"\n{'':{width}}  {'limit':>10}  " + "".join(f"{engine:>25}" for engine in engines))
     for name in names:
         row = {engine: next((one for one in found[engine] if one.name == name), None) for engine in engines}
         one = next(figure for figure in row.values() if figure)
         bound = f"{'>=' if one.at_least else '<='} {one.limit:g} {one.unit}" if one.limit is not None else ""
-        print(f"{name:{width}}  {bound:>10}" + "".join(f"{_cell(row[engine]):>24}" for engine in engines))
+        print(f"{name:{width}}  {bound:>10}  " + "".join(f"{_cell(row[engine]):>25}" for engine in engines))
 
 
 def _cell(one: Figure | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from devtools.bench.desk import Desk, cpu_s
+from devtools.bench.desk import Desk
 from devtools.bench.measures import Arrivals, Figure, load, rank
 
 SERVERS, TOGETHER = 50, 100
@@ -41,8 +41,7 @@ def storm(desk: Desk, *, count: int, seconds: float) -> list[Figure]:
     before = desk.stuff("heard")
     late: list[float] = []
     customer = threading.Thread(target=lambda: late.append(_ticket(desk)))
-    taken, requests, door = [], count // TOGETHER, desk.process("web")
-    used = cpu_s(door)
+    taken, requests, used = [], count // TOGETHER, desk.used_s("web")
     began = time.monotonic()
     with httpx.Client(base_url=desk.url, timeout=30) as client:
         for number in range(requests):
@@ -52,7 +51,7 @@ def storm(desk: Desk, *, count: int, seconds: float) -> list[Figure]:
             body, sent = _body(number * TOGETHER), time.monotonic()
             client.post(f"/inbound/alertmanager/{KEY}", json=body).raise_for_status()
             taken.append((time.monotonic() - sent) * 1000)
-    used = cpu_s(door) - used
+    used = desk.used_s("web") - used
     customer.join()
     if not late:
         raise RuntimeError("the ticket in the storm was not accepted")

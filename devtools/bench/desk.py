@@ -55,7 +55,14 @@ class Desk:
 
     def process(self, name: str) -> int:
         """The process of this worker."""
-        return next(pid for pid in _tree(self.pid) if Path(f"/proc/{pid}/comm").read_text().strip() == name)
+        return self._named(name)[0]
+
+    def used_s(self, name: str) -> float:
+        """CPU seconds that this worker has used so far, in all its processes: the door has several."""
+        return sum(map(cpu_s, self._named(name)))
+
+    def _named(self, name: str) -> list[int]:
+        return [pid for pid in _tree(self.pid) if Path(f"/proc/{pid}/comm").read_text().strip() == name]
 
     def cost(self) -> tuple[float, float]:
         """CPU seconds used so far and memory in MB (shared pages counted once) of the whole tree."""

@@ -42,11 +42,13 @@ def _ticket(number: int, server: Any) -> Any:
 
 
 def analyse() -> None:
-    """Tell the database what its tables hold by now."""
+    """Tell the database what its tables hold by now, and let it write it away: a year comes in a minute here alone."""
     from django.db import connection
 
+    ways = {"sqlite": ["ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"], "postgresql": ["VACUUM ANALYZE", "CHECKPOINT"]}
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        for way in ways[connection.vendor]:
+            cursor.execute(way)
 
 
 def papers() -> dict[str, int]:

@@ -116,11 +116,11 @@ def test_nobody_reads_the_server_of_another(night):
     assert signed_in(night.jeanne).get(elsewhere).status_code == 404
 
 
-def test_twenty_services_a_page(night):
-    filled(night, 25)
+def test_ten_services_a_page(night):
+    filled(night, 15)
     address = reverse("portal:server", args=[night.web2.name])
     pages = [text_of(signed_in(night.jeanne).get(f"{address}?page={number}")) for number in (1, 2)]
-    assert [page.count("Latency and incidents") for page in pages] == [20, 5]
+    assert [page.count("Latency and incidents") for page in pages] == [10, 5]
     assert text_of(signed_in(night.jeanne).get(f"{address}?page=nonsense")) == pages[0]
 
 

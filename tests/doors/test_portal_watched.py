@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from astreinte.core import clock
+from astreinte.customers.models import Server
 from astreinte.flows import acknowledge
 from astreinte.monitoring.models import Check, Incident, Maintenance
 from tests.doors.portal import signed_in, text_of
@@ -115,3 +116,48 @@ def test_in_french(night):
     assert "Site web" in page
     assert "la connexion est refusée" in page
     assert "Ce qui est surveillé" in text_of(incident(night, night.jeanne, "fr"))
+
+
+@pytest.fixture
+def fleet(night):
+    """Thirty more servers, by name before the one that is in trouble."""
+    for number in range(30):
+        Server.objects.create(name=f"a{number:02}.example", customer=night.boulangerie, plan=night.web1.plan)
+    return signed_in(night.jeanne, language="en")
+
+
+def shown(fleet, **asked):
+    answer = fleet.get(reverse(SERVERS), asked)
+    return answer, [row.server.name for row in answer.context["rows"]]
+
+
+def test_what_is_in_trouble_stands_first_and_a_page_has_twenty_servers(fleet):
+    answer, first = shown(fleet)
+    assert first == ["web1.boulangerie.example", *(f"a{number:02}.example" for number in range(19))]
+    assert "Next page" in text_of(answer)
+    assert "Previous page" not in text_of(answer)
+    answer, second = shown(fleet, page=2)
+    assert second[0] == "a19.example"
+    assert len(first) + len(second) == 30 + 2
+    assert "Previous page" in text_of(answer)
+
+
+def test_a_server_among_many_is_found_by_a_piece_of_its_name(fleet):
+    answer, found = shown(fleet, q="A2")
+    assert found == [f"a2{number}.example" for number in range(10)]
+    assert 'value="A2"' in answer.content.decode()
+    answer, found = shown(fleet, q="nothing like it")
+    assert found == []
+    assert "No server has a name like this" in text_of(answer)
+
+
+def test_a_page_that_is_no_page_is_the_first_and_one_too_far_the_last(fleet):
+    for page in ("0", "-1", "x", "1e9", "99999999999"):
+        assert shown(fleet, page=page)[1][0] == "web1.boulangerie.example"
+    assert shown(fleet, page="400")[1] == shown(fleet, page="2")[1]
+
+
+def test_who_has_a_few_servers_is_asked_for_no_name(night):
+    page = signed_in(night.jeanne, language="en").get(reverse(SERVERS))
+    assert page.context["form"] is None
+    assert 'role="search"' not in page.content.decode()

@@ -74,12 +74,6 @@ class Rollup(models.Model):
     ms_total = models.PositiveIntegerField()  # of the looks that found it in order
     ms_max = models.PositiveIntegerField()
 
-    @property
-    def ms_mean(self) -> int | None:
-        """How long a look took that found it in order; None when none did."""
-        well = self.looks - self.failures
-        return round(self.ms_total / well) if well else None
-
 
 class ServerFact(models.Model):
     """What the provider's own systems last said of one thing on a server (a panel, a firewall, a log reader)."""

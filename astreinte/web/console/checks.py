@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from astreinte.monitoring import edits, words
+from astreinte.monitoring import edits, lists, words
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring.models import Check
 from astreinte.web import watch_words
 from astreinte.web.requests import PersonRequest
 
 # A screen of a thousand rows is a second of work and nobody reads it.
-SHOWN = 50
+SHOWN = 20
 KEPT = ("q", "down")
 
 
@@ -40,17 +40,17 @@ class FilterForm(forms.Form):
 
 @require_safe
 def checks(request: PersonRequest) -> HttpResponse:
-    """The checks this person sees, filtered, fifty at a time."""
+    """The checks this person sees, filtered, twenty at a time."""
     form = FilterForm(request.GET)
     form.is_valid()
     asked, number = form.cleaned_data, form.cleaned_data.get("page") or 1
     seen = monitoring.checks_seen_by(request.user)
     start = (number - 1) * SHOWN
-    rows = list(monitoring.worst_first(_filtered(seen, asked))[start : start + SHOWN + 1])
+    rows = list(lists.worst_first(_filtered(seen, asked))[start : start + SHOWN + 1])
     context = {
         "form": form,
         "groups": _groups(rows[:SHOWN]),
-        "tally": monitoring.tally(seen),
+        "tally": lists.tally(seen),
         "asked": {**{name: asked[name] for name in KEPT if asked.get(name)}, "page": number},
         "newer_url": _address(asked, page=number - 1) if number > 1 else "",
         "older_url": _address(asked, page=number + 1) if len(rows) > SHOWN else "",

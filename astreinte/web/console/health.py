@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from astreinte.accounts import queries as accounts
 from astreinte.core import health as life
-from astreinte.monitoring import queries as watched
-from astreinte.monitoring import sources, vantage
+from astreinte.monitoring import lists, sources, vantage
 from astreinte.notifications import queries as outbox
 from astreinte.notifications import readiness
 from astreinte.notifications.models import ChannelKind
@@ -86,7 +85,7 @@ def _sites(request: PersonRequest) -> list[dict[str, Any]]:
         {
             "site": site,
             "is_main": site.name == vantage.MAIN,
-            "checks": sum(watched.watched_tally().values()) if site.name == vantage.MAIN else site.checks,
+            "checks": sum(lists.watched_tally().values()) if site.name == vantage.MAIN else site.checks,
             "heard_at": site.source.heard_at,
             "blind": vantage.is_blind(site, at=request.at),
             "silent": not vantage.is_heard(site, at=request.at),

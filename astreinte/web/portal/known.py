@@ -53,6 +53,8 @@ class Known:
 def told(incidents: Iterable[Incident], *, reader: User) -> list[Told]:
     """What was said about each, and whether this person follows it; asked at once."""
     incidents = list(incidents)
+    if not incidents:  # as on most days
+        return []
     last, followed = said.last_about(incidents), said.followed(incidents, by=reader)
     return [
         Told(

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
-from astreinte.monitoring import history
+from astreinte.monitoring import history, lists
 from astreinte.monitoring import queries as monitoring
 from astreinte.web import past_words
 from astreinte.web.portal import known, watched
 from astreinte.web.requests import PersonRequest
 
 # Ninety days of so many services are drawn in the blink of an eye; a server with more has more pages.
-SHOWN, INCIDENTS = 20, 50
+SHOWN, INCIDENTS = 10, 50
 
 
 class PageForm(forms.Form):
@@ -38,7 +38,7 @@ def server(request: PersonRequest, name: str) -> HttpResponse:
     form.is_valid()
     number = form.cleaned_data.get("page") or 1
     start = (number - 1) * SHOWN
-    checks = list(monitoring.worst_first(monitoring.checks_of([found]))[start : start + SHOWN + 1])
+    checks = list(lists.broken_first(found)[start : start + SHOWN + 1])
     here = reverse("portal:server", args=[found.name])
     context = {
         "server": found,

@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from astreinte.accounts.models import User
 from astreinte.core import timeline
 from astreinte.customers import queries as customers
 from astreinte.customers.models import Server
@@ -22,8 +27,15 @@ from astreinte.web import live, said_words, tracker_words
 from astreinte.web.portal import known, watched
 from astreinte.web.requests import PersonRequest
 
-# The last tickets of a server, and how many of all are looked at to find them.
-SHOWN, LOOKED_AT = 3, 300
+# So many servers are one page; the last tickets of a server, and how many are looked at to find those of a page.
+SHOWN, TICKETS, LOOKED_AT = 20, 3, 300
+
+
+class ListForm(forms.Form):
+    """What the list may be asked for: nothing else of the address is read."""
+
+    q = forms.CharField(label=gettext_lazy("Server"), required=False, max_length=253)
+    page = forms.IntegerField(required=False, min_value=1, max_value=10_000, widget=forms.HiddenInput)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,50 +46,72 @@ class Row:
     incidents: list[Incident]
     maintenance: list[Maintenance]
     watched: watched.Watched
-    tickets: list[Ticket]
+    tickets: list[Ticket] = field(default_factory=list)
 
     @property
     def fails(self) -> bool:
         """Whether a service is down, and no planned maintenance explains it."""
         return bool(self.watched.down) and (bool(self.incidents) or not self.maintenance)
 
+    @property
+    def rank(self) -> int:
+        """What is in trouble comes first, then what a maintenance concerns."""
+        return 0 if self.fails or self.incidents else 1 if self.maintenance else 2
 
-def _rows(servers: Sequence[Server], about: known.Known, tickets: Sequence[Ticket]) -> list[Row]:
-    incidents, windows, recent = defaultdict(list), defaultdict(list), defaultdict(list)
+
+def _ranked(servers: Sequence[Server], about: known.Known) -> list[Row]:
+    """Those in trouble first, then by name."""
+    incidents, windows = defaultdict(list), defaultdict(list)
     for incident in about.incidents:
         for server in incident.servers.all():
             incidents[server.pk].append(incident)
     for window in about.now:
         for server in window.servers.all():
             windows[server.pk].append(window)
-    for ticket in tickets:
-        recent[ticket.server_id].append(ticket)
     looked_at = watched.on(servers)
-    return [
-        Row(
-            server=one,
-            incidents=incidents[one.pk],
-            maintenance=windows[one.pk],
-            watched=looked_at[one.pk],
-            tickets=recent[one.pk][:SHOWN],
-        )
+    rows = [
+        Row(server=one, incidents=incidents[one.pk], maintenance=windows[one.pk], watched=looked_at[one.pk])
         for one in servers
     ]
+    return sorted(rows, key=lambda row: row.rank)
+
+
+def _with_tickets(rows: Sequence[Row], *, reader: User) -> list[Row]:
+    recent = defaultdict(list)
+    # a line says no more than the ticket itself: what belongs to it is not read
+    seen = sight.real_seen_by(reader).select_related(None).filter(server__in=[row.server.pk for row in rows])
+    for ticket in seen.order_by("-id")[:LOOKED_AT]:
+        recent[ticket.server_id].append(ticket)
+    return [replace(row, tickets=recent[row.server.pk][:TICKETS]) for row in rows]
 
 
 @require_safe
 def servers(request: PersonRequest) -> HttpResponse:
-    """Incidents and maintenance that concern me on top; then my servers, a row each."""
+    """Incidents and maintenance that concern me on top; then my servers, a row each, those in trouble first."""
+    form = ListForm(request.GET)
+    form.is_valid()
+    asked = form.cleaned_data.get("q") or ""
     mine = list(customers.servers_of(request.user))
     about = known.on(mine, reader=request.user, at=request.at)
-    tickets = list(sight.real_seen_by(request.user).order_by("-id")[:LOOKED_AT])
+    named = [one for one in mine if asked.lower() in one.name.lower()]
+    rows = _ranked(named, about)
+    number = min(form.cleaned_data.get("page") or 1, max(1, -(-len(rows) // SHOWN)))
     context = {
-        "rows": _rows(mine, about, tickets),
+        "form": form if len(mine) > SHOWN else None,
+        "rows": _with_tickets(rows[(number - 1) * SHOWN : number * SHOWN], reader=request.user),
+        "newer_url": _address(asked, page=number - 1) if number > 1 else "",
+        "older_url": _address(asked, page=number + 1) if len(rows) > number * SHOWN else "",
         "known": about,
         "mine": {one.pk for one in mine},
         "never_tried": rehearsals.is_new_to(request.user, mine),
     }
     return render(request, "portal/servers.html", context)
+
+
+def _address(asked: str, *, page: int) -> str:
+    kept = {"q": asked, "page": page if page > 1 else ""}
+    words = urlencode({name: value for name, value in kept.items() if value})
+    return f"{reverse('portal:servers')}{'?' if words else ''}{words}"
 
 
 def _seen_incident(request: PersonRequest, public_id: UUID) -> Incident:

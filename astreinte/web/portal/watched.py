@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from astreinte.customers.models import Server
-from astreinte.monitoring import history, words
+from astreinte.monitoring import history, lists, words
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring.history import Day
 from astreinte.monitoring.models import Check
@@ -32,24 +32,16 @@ class Service:
 
 @dataclass(kw_only=True)
 class Watched:
-    """The services of one server, the broken ones first."""
+    """What is watched on one server, at a glance: how many services, and those that do not work now."""
 
-    services: list[Service] = field(default_factory=list)
-
-    @property
-    def down(self) -> list[Service]:
-        """Those that do not work now."""
-        return [one for one in self.services if one.state == "down"]
+    count: int = 0
+    is_known: bool = True  # each was looked at
+    down: list[Service] = field(default_factory=list)
 
     @property
     def down_since(self) -> datetime | None:
         """When the first of them broke."""
         return min((one.since for one in self.down if one.since), default=None)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether each was looked at."""
-        return all(one.state != "unknown" for one in self.services)
 
 
 def service(check: Check, *, days: Sequence[Day] = ()) -> Service:
@@ -69,10 +61,13 @@ def service(check: Check, *, days: Sequence[Day] = ()) -> Service:
 
 
 def on(servers: Iterable[Server]) -> dict[int, Watched]:
-    """What is watched on these servers, by the key of the server, asked at once."""
-    found: dict[int, Watched] = defaultdict(Watched)
-    for check in monitoring.worst_first(monitoring.checks_of(servers)):
-        found[check.server_id].services.append(service(check))
+    """What is watched on these servers, by the key of the server, asked at once. What works is counted, not read."""
+    checks = monitoring.checks_of(servers)
+    found = defaultdict(Watched)
+    for server, states in lists.by_server(checks).items():
+        found[server] = Watched(count=sum(states.values()), is_known="unknown" not in states)
+    for check in checks.filter(state="down"):
+        found[check.server_id].down.append(service(check))
     return found
 
 
