@@ -16,7 +16,7 @@ from astreinte.monitoring.alertmanager import Heard
 from astreinte.monitoring.models import Alert, AlertSource, Check, Incident
 from astreinte.monitoring.probes.base import of_kind
 from astreinte.monitoring.states import CheckState
-from astreinte.monitoring.words import in_each, sentence, symptom_words
+from astreinte.monitoring.words import as_said, sentence, symptom_words
 from astreinte.paging import actions as paging
 from astreinte.paging import queries as pages
 from astreinte.paging.models import Page
@@ -49,7 +49,7 @@ def of_heard(source: AlertSource, heard: Heard, *, server: Server | None, check:
     clause = NO_BACKUP if source.proves == "backup" else DOWN
     title = heard.words.get(_language(server), heard.title)
     what = Anomaly(title=title, saw=heard.title, server=server, clause=clause if server else "")
-    words = heard.words or in_each(lambda: heard.name)
+    words = heard.words or as_said(heard.name)
     return Trouble(what=what, symptom=heard.name, words=words, said_by=source.name)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from astreinte.core import digests
+from astreinte.core import digests, rows
 from astreinte.core.configuration import remembered
 from astreinte.customers.models import Server
 from astreinte.monitoring import rules
@@ -25,8 +25,8 @@ EXPECTED = (SourceKind.HEARTBEAT, SourceKind.SITE)
 
 def with_key(key: str, *, kind: str) -> AlertSource | None:
     """The source of this kind whose key this is. What is compared is a SHA-256: the time it takes says nothing of the key."""
-    known = AlertSource.objects.select_related("server__customer", "server__plan")
-    return known.filter(key_sha256=digests.sha256(key), kind=kind, is_active=True).first()
+    known = {"key_sha256": digests.sha256(key), "kind": kind, "is_active": True}
+    return next(iter(rows.select(AlertSource, known, limit=1)), None)
 
 
 def overview() -> QuerySet[AlertSource]:
@@ -89,14 +89,21 @@ def _uuid(text: str) -> UUID | None:
 
 def firing(source: AlertSource, fingerprints: Collection[str]) -> dict[str, Alert]:
     """Of these alerts those that the source has already said, and not taken back."""
-    asked = Alert.objects.filter(source=source, fingerprint__in=list(fingerprints), firing=True)
+    asked = rows.select(Alert, {"source": source, "fingerprint__in": sorted(fingerprints), "firing": True})
     return {alert.fingerprint: alert for alert in asked}
 
 
 def last_incidents(source: AlertSource, fingerprints: Collection[str]) -> dict[str, Incident]:
     """The incident that each of these alerts last was about, whatever became of it."""
-    asked = Alert.objects.filter(source=source, fingerprint__in=list(fingerprints), incident__isnull=False)
-    return {alert.fingerprint: alert.incident for alert in asked.select_related("incident").order_by("id")}  # type: ignore[misc]
+    said = {"source": source, "fingerprint__in": sorted(fingerprints)}
+    asked = rows.select(Alert, said, order=("id",), only=("id", "fingerprint", "incident"))
+    last = {alert.fingerprint: alert.incident_id for alert in asked if alert.incident_id}
+    known = _incidents(last.values())
+    return {fingerprint: known[pk] for fingerprint, pk in last.items()}
+
+
+def _incidents(keys: Iterable[int]) -> dict[int, Incident]:
+    return {one.pk: one for one in rows.select(Incident, {"pk__in": sorted(set(keys))})}
 
 
 def begun(
@@ -107,8 +114,8 @@ def begun(
     theirs = Q(server__in=servers) | Q(server=None, source=source)
     told = Alert.objects.filter(theirs, name__in=names, **recent).order_by("-incident__started_at")
     found = {(server or 0, name): pk for server, name, pk in told.values_list("server", "name", "incident").distinct()}
-    incidents = Incident.objects.select_related("page").in_bulk(set(found.values()))
-    return {key: incidents[pk] for key, pk in found.items() if pk in incidents}
+    incidents = _incidents(found.values())
+    return {key: incidents[pk] for key, pk in found.items()}
 
 
 def hold(incidents: Iterable[int]) -> None:

@@ -27,6 +27,11 @@ def in_each(say: Callable[[], str]) -> dict[str, str]:
     return found
 
 
+def as_said(words: str) -> dict[str, str]:
+    """What others said, in their own words whatever the language."""
+    return dict.fromkeys((language for language, _name in settings.LANGUAGES), words)
+
+
 def symptom_words(check: Check) -> dict[str, str]:
     """What is wrong with this check, in each language."""
     return in_each(lambda: _down(check))

@@ -1,6 +1,7 @@
 """Each measure: what it takes, its limit, and how many times the bare floor of this machine it is."""
 
 import json
+import math
 import statistics
 import time
 from collections.abc import Sequence
@@ -37,9 +38,9 @@ class Figure:
 
 
 def rank(values: Sequence[float], part: float) -> float:
-    """The value under which this part of them lies."""
+    """The smallest value that at least this part of them does not exceed (the nearest rank)."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+    return ordered[max(0, math.ceil(part * len(ordered)) - 1)]
 
 
 def token(desk: Desk, email: str) -> str:
