@@ -131,7 +131,7 @@ def is_held(incident: Incident) -> bool:
 
 def over(incidents: Iterable[int]) -> list[Incident]:
     """Of these incidents those in progress that no alert, and no check of ours, holds open any more."""
-    held = Alert.objects.filter(incident=OuterRef("pk"), firing=True)
+    held = Alert.objects.filter(incident=OuterRef("pk"), firing=True, source__is_active=True)
     ours = Q(of_check__state=CheckState.DOWN, of_check__due_at__isnull=False)
     known = Incident.objects.select_related("page", "parent__page", "of_check")
     return list(

@@ -137,6 +137,18 @@ def test_a_source_that_left_holds_nothing_open(world):
     assert Incident.objects.get().state == "resolved"
 
 
+def test_what_a_source_that_left_still_says_does_not_keep_an_incident_that_the_other_takes_back(world):
+    world.on_call("Alice")
+    check, gone, stays = world.watches(), world.listens_to("old"), world.listens_to("new")
+    world.sees(check, up=True)
+    for source in (gone, stays):
+        world.hears(source, about(check))
+    gone.is_active = False
+    gone.save()
+    world.hears(stays, up(about(check)))
+    assert Incident.objects.get().state == "resolved"
+
+
 def test_what_stays_and_rings_again_says_what_its_source_saw(world):
     (alice,) = world.on_call("Alice", repeat=timedelta(hours=9))
     check, source = world.watches(), world.listens_to()
