@@ -1,7 +1,8 @@
 """Questions about pages: which must climb, what plan a server's pages follow."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Min, Q, QuerySet
 
@@ -10,6 +11,9 @@ from astreinte.core import rows, timeline
 from astreinte.core.configuration import remembered
 from astreinte.paging.models import EscalationPolicy, Page
 from astreinte.paging.states import PageState
+
+# What was on its way when a page was closed has said long before that it left.
+SETTLED = timedelta(days=1)
 
 
 def due(*, at: datetime, limit: int) -> list[Page]:
@@ -44,11 +48,26 @@ def stuck(*, at: datetime, by: timedelta) -> list[int]:
     return list(ringing.filter(wrong | silent).order_by("pk").values_list("pk", flat=True)[:20])
 
 
-def delays() -> tuple[list[float], list[float]]:
-    """How long each page took until its first request left, and until somebody answered, in seconds."""
-    known = Page.objects.filter(rehearsal=False).values_list("opened_at", "first_sent_at", "acknowledged_at")
-    sent = [(first - opened).total_seconds() for opened, first, _ in known if first]
-    return sent, [(taken - opened).total_seconds() for opened, _, taken in known if taken]
+class Delay(NamedTuple):
+    """How long a page took until its first request left, and until somebody answered, in seconds; None where that never was."""
+
+    page: int
+    sent_s: float | None
+    taken_s: float | None
+    is_settled: bool  # nothing of it changes any more
+
+
+def delays(*, after: int, at: datetime) -> Iterator[Delay]:
+    """Those of the pages after this one, oldest first; rehearsals rang nobody."""
+    known = Page.objects.filter(pk__gt=after, rehearsal=False).order_by("pk")
+    shown = known.values_list("pk", "state", "opened_at", "first_sent_at", "acknowledged_at")
+    for page, state, opened, first, taken in shown.iterator():
+        yield Delay(
+            page=page,
+            sent_s=(first - opened).total_seconds() if first else None,
+            taken_s=(taken - opened).total_seconds() if taken else None,
+            is_settled=state == PageState.CLOSED and opened < at - SETTLED,
+        )
 
 
 @remembered

@@ -3,7 +3,9 @@
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -26,33 +28,75 @@ _kept: tuple[float, bytes] = (float("-inf"), b"")
 _lock = threading.Lock()
 
 
+class _Histogram:
+    """Seconds, counted under each bound."""
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self.bounds, self.counts, self.sum_s = bounds, [0] * (len(bounds) + 1), 0.0
+
+    def add(self, seconds: float | None) -> None:
+        """A negative delay (the clock went back) counts as none."""
+        if seconds is not None:
+            self.counts[bisect_left(self.bounds, seconds)] += 1
+            self.sum_s += max(0.0, seconds)
+
+    def family(self, name: str, says: str) -> HistogramMetricFamily:
+        """Cumulative, as the format wants it."""
+        bounds = [*map(str, self.bounds), "+Inf"]
+        buckets = list(zip(bounds, accumulate(self.counts), strict=True))
+        return HistogramMetricFamily(f"{name}_seconds", says, buckets=buckets, sum_value=self.sum_s)
+
+
+class Delays:
+    """The delays of all pages. Those of the past are added up once: in a few years there are a hundred thousand."""
+
+    def __init__(self) -> None:
+        self._after = 0
+        self._settled = _Histogram(PAGE_BUCKETS), _Histogram(ACK_BUCKETS)
+
+    def read(self, *, at: datetime) -> tuple[_Histogram, _Histogram]:
+        """Until the first request left, and until somebody answered."""
+        found, is_past = self._settled, True
+        for delay in pages.delays(after=self._after, at=at):
+            if is_past and not delay.is_settled:
+                found, is_past = deepcopy(self._settled), False
+            if is_past:
+                self._after = delay.page
+            found[0].add(delay.sent_s)
+            found[1].add(delay.taken_s)
+        return found
+
+
+_delays = Delays()
+
+
 def text(*, at: datetime) -> bytes:
     """All of them, at most KEPT_S old."""
     global _kept  # noqa: PLW0603 - one answer, kept by this process
     with _lock:
         if clock.monotonic() - _kept[0] > KEPT_S:
-            _kept = (clock.monotonic(), computed(at=at))
+            _kept = (clock.monotonic(), computed(at=at, delays=_delays))
         return _kept[1]
 
 
-def computed(*, at: datetime) -> bytes:
+def computed(*, at: datetime, delays: Delays | None = None) -> bytes:
     """All of them, as they are."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Desk(at))
+    registry.register(_Desk(at, delays or Delays()))
     return generate_latest(registry)
 
 
 class _Desk:
     """What prometheus-client asks for its numbers."""
 
-    def __init__(self, at: datetime) -> None:
-        self.at = at
+    def __init__(self, at: datetime, delays: Delays) -> None:
+        self.at, self.delays = at, delays
 
     def collect(self) -> Iterator[Metric]:
         """Every family of the contract."""
-        sent, taken = pages.delays()
-        yield _histogram("astreinte_page_latency", "Ticket accepted to first provider request.", sent, PAGE_BUCKETS)
-        yield _histogram("astreinte_ack_latency", "Page opened to the answer of a person.", taken, ACK_BUCKETS)
+        sent, taken = self.delays.read(at=self.at)
+        yield sent.family("astreinte_page_latency", "Ticket accepted to first provider request.")
+        yield taken.family("astreinte_ack_latency", "Page opened to the answer of a person.")
         yield _counter(
             "astreinte_deliveries",
             "Messages by channel and outcome.",
@@ -107,17 +151,3 @@ def _counter(
     for values, count in rows:
         family.add_metric(values, count)
     return family
-
-
-def _histogram(name: str, says: str, values: list[float], bounds: Sequence[float]) -> Metric:
-    """Cumulative, as the format wants it. A negative delay (the clock went back) counts as none."""
-    counts = [0] * (len(bounds) + 1)
-    for value in values:
-        counts[bisect_left(bounds, value)] += 1
-    buckets, total = [], 0
-    for bound, count in zip([*map(str, bounds), "+Inf"], counts, strict=True):
-        total += count
-        buckets.append((bound, total))
-    return HistogramMetricFamily(
-        f"{name}_seconds", says, buckets=buckets, sum_value=sum(max(0.0, value) for value in values)
-    )
