@@ -64,9 +64,11 @@ def on(servers: Iterable[Server]) -> dict[int, Watched]:
     """What is watched on these servers, by the key of the server, asked at once. What works is counted, not read."""
     checks = monitoring.checks_of(servers)
     found = defaultdict(Watched)
-    for server, states in lists.by_server(checks).items():
-        found[server] = Watched(count=sum(states.values()), is_known="unknown" not in states)
-    for check in checks.filter(state="down"):
+    states = lists.by_server(checks)
+    for server, counted in states.items():
+        found[server] = Watched(count=sum(counted.values()), is_known="unknown" not in counted)
+    broken = [server for server, counted in states.items() if "down" in counted]
+    for check in checks.filter(state="down", server__in=broken) if broken else ():
         found[check.server_id].down.append(service(check))
     return found
 
