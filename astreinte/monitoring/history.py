@@ -23,7 +23,7 @@ UP, DOWN = "check:up", "check:down"
 ONE_DAY = timedelta(1)
 
 
-# A page has thousands of days and moments: these are tuples, for they are made ten times as fast.
+# A page has thousands of days and moments: these are tuples, for they are made three times as fast.
 class Day(NamedTuple):
     """A day (UTC) of a check: its looks, those that failed, and how long it was down, planned maintenance left out."""
 

@@ -59,7 +59,7 @@ def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     found = set(concerned.values_list("incident", flat=True))
     if not found:  # as on most days, when nobody waits for the question that joins nine tables
         return Incident.objects.none()
-    incidents = _with_calls().filter(pk__in=found)
+    incidents = _with_calls().filter(pk__in=found, state=IncidentState.OPEN)
     return incidents.select_related("of_check__server").prefetch_related("servers").order_by("opened_at")
 
 

@@ -1,7 +1,9 @@
-"""A long list, page by page, by the number of its last row: no count, and a row that arrives moves nothing."""
+"""A long list, page by page: by the number of its last row where rows arrive, so that one more moves nothing; else by its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -28,3 +30,18 @@ def page_of(rows: QuerySet[M], request: HttpRequest, *, size: int = SIZE) -> Lis
     found = list(rows[: size + 1])
     older = f"?before={found[size - 1].pk}" if len(found) > size else ""
     return ListPage(rows=found[:size], newer_url=request.path if before else "", older_url=older)
+
+
+def address(here: str, asked: Mapping[str, str], *, page: int) -> str:
+    """This page of a list, filtered as it was asked for; the first one needs no number."""
+    kept = {**asked, "page": str(page) if page > 1 else ""}
+    words = urlencode({name: value for name, value in kept.items() if value})
+    return f"{here}{'?' if words else ''}{words}"
+
+
+def neighbours(here: str, asked: Mapping[str, str], *, page: int, is_last: bool) -> dict[str, str]:
+    """The addresses of the pages before and after this one, as components/pagination.html takes them."""
+    return {
+        "newer_url": address(here, asked, page=page - 1) if page > 1 else "",
+        "older_url": "" if is_last else address(here, asked, page=page + 1),
+    }

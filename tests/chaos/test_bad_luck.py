@@ -59,14 +59,17 @@ def _on_small_disk(engine: str, folder: Path, template: Path | str):
         with database(engine, folder, template) as url:
             yield url
         return
-    with servers.alone() as url:
-        head = url.rpartition("/")[0]
-        with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
-            owner = Path(connection.execute("SHOW data_directory").fetchone()[0]).stat()
-            os.chown(folder, owner.st_uid, owner.st_gid)
-            connection.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
-            connection.execute("CREATE DATABASE cramped TABLESPACE small")
-        yield f"{head}/cramped"
+    try:
+        with servers.alone() as url:
+            head = url.rpartition("/")[0]
+            with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
+                owner = Path(connection.execute("SHOW data_directory").fetchone()[0]).stat()
+                os.chown(folder, owner.st_uid, owner.st_gid)
+                connection.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
+                connection.execute("CREATE DATABASE cramped TABLESPACE small")
+            yield f"{head}/cramped"
+    except servers.NoServer as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture
@@ -78,7 +81,8 @@ def cramped(engine, tmp_path, migrated, pocket):
             pytest.skip("a small disk can be mounted by root alone, where the machine allows it")
         with _on_small_disk(engine, disk.folder, migrated) as url:
             stage = Stage(folder=tmp_path, database_url=url, pocket=pocket)
-            stage.run("migrate", within=120)
+            if engine == "postgres":  # its server has no migrated database to copy
+                stage.run("migrate", within=120)
             stage.build()
             yield stage, disk
             stage.close()

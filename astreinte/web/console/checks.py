@@ -2,7 +2,6 @@
 
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -19,6 +18,7 @@ from astreinte.monitoring import edits, lists, words
 from astreinte.monitoring import queries as monitoring
 from astreinte.monitoring.models import Check
 from astreinte.web import watch_words
+from astreinte.web.lists import address, neighbours
 from astreinte.web.requests import PersonRequest
 
 # A screen of a thousand rows is a second of work and nobody reads it.
@@ -52,8 +52,7 @@ def checks(request: PersonRequest) -> HttpResponse:
         "groups": _groups(rows[:SHOWN]),
         "tally": lists.tally(seen),
         "asked": {**{name: asked[name] for name in KEPT if asked.get(name)}, "page": number},
-        "newer_url": _address(asked, page=number - 1) if number > 1 else "",
-        "older_url": _address(asked, page=number + 1) if len(rows) > SHOWN else "",
+        **neighbours(request.path, _kept(asked), page=number, is_last=len(rows) <= SHOWN),
     }
     return render(request, "console/checks.html", context)
 
@@ -69,7 +68,8 @@ def look(request: PersonRequest, check_id: UUID) -> HttpResponse:
         return redirect("console:check", check.public_id)
     form = FilterForm(request.POST)
     form.is_valid()
-    return redirect(_address(form.cleaned_data, page=form.cleaned_data.get("page") or 1))
+    asked = form.cleaned_data
+    return redirect(address(reverse("console:checks"), _kept(asked), page=asked.get("page") or 1))
 
 
 def _filtered(seen: QuerySet[Check], asked: dict[str, Any]) -> QuerySet[Check]:
@@ -90,7 +90,5 @@ def _row(check: Check) -> dict[str, Any]:
     return {"check": check, "service": words.service(check), "trouble": watch_words.trouble(check)}
 
 
-def _address(asked: dict[str, Any], *, page: int) -> str:
-    kept = {"q": asked.get("q") or "", "down": "on" if asked.get("down") else "", "page": page if page > 1 else ""}
-    words = urlencode({name: value for name, value in kept.items() if value})
-    return f"{reverse('console:checks')}{'?' if words else ''}{words}"
+def _kept(asked: dict[str, Any]) -> dict[str, str]:
+    return {"q": asked.get("q") or "", "down": "on" if asked.get("down") else ""}

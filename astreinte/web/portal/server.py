@@ -5,7 +5,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from astreinte.customers import queries as customers
@@ -13,6 +12,7 @@ from astreinte.customers.models import Server
 from astreinte.monitoring import history, lists
 from astreinte.monitoring import queries as monitoring
 from astreinte.web import past_words
+from astreinte.web.lists import neighbours
 from astreinte.web.portal import known, watched
 from astreinte.web.requests import PersonRequest
 
@@ -39,15 +39,13 @@ def server(request: PersonRequest, name: str) -> HttpResponse:
     number = form.cleaned_data.get("page") or 1
     start = (number - 1) * SHOWN
     checks = list(lists.broken_first(found)[start : start + SHOWN + 1])
-    here = reverse("portal:server", args=[found.name])
     context = {
         "server": found,
         "known": known.on([found], reader=request.user, at=request.at),
         "services": watched.with_past(checks[:SHOWN], at=request.at),
         "legend": past_words.legend(),
         "past": history.incidents_on([found], at=request.at)[found.pk][:INCIDENTS],
-        "newer_url": f"{here}?page={number - 1}" if number > 1 else "",
-        "older_url": f"{here}?page={number + 1}" if len(checks) > SHOWN else "",
+        **neighbours(request.path, {}, page=number, is_last=len(checks) <= SHOWN),
     }
     return render(request, "portal/server.html", context)
 

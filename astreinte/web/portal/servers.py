@@ -3,14 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -24,6 +22,7 @@ from astreinte.monitoring.models import Incident, Maintenance
 from astreinte.tickets import rehearsals, sight, tracking
 from astreinte.tickets.models import Ticket
 from astreinte.web import live, said_words, tracker_words
+from astreinte.web.lists import neighbours
 from astreinte.web.portal import known, watched
 from astreinte.web.requests import PersonRequest
 
@@ -99,19 +98,12 @@ def servers(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form if len(mine) > SHOWN else None,
         "rows": _with_tickets(rows[(number - 1) * SHOWN : number * SHOWN], reader=request.user),
-        "newer_url": _address(asked, page=number - 1) if number > 1 else "",
-        "older_url": _address(asked, page=number + 1) if len(rows) > number * SHOWN else "",
+        **neighbours(request.path, {"q": asked}, page=number, is_last=len(rows) <= number * SHOWN),
         "known": about,
         "mine": {one.pk for one in mine},
         "never_tried": rehearsals.is_new_to(request.user, mine),
     }
     return render(request, "portal/servers.html", context)
-
-
-def _address(asked: str, *, page: int) -> str:
-    kept = {"q": asked, "page": page if page > 1 else ""}
-    words = urlencode({name: value for name, value in kept.items() if value})
-    return f"{reverse('portal:servers')}{'?' if words else ''}{words}"
 
 
 def _seen_incident(request: PersonRequest, public_id: UUID) -> Incident:
