@@ -41,7 +41,8 @@ def start(
 ) -> Diagnosis:
     """Look at this server for this complaint; the same question within ten seconds is the same diagnosis. Raises TooMany.
 
-    `looked` began when the server was chosen, before the complaint was known: nothing is looked at again for it.
+    `looked` began when the server was chosen, before the complaint was known: nothing is looked at again for it. Nor for who asks
+    too often and has seen this server lately.
     """
     if looked and ticket is None and diagnoses.serves(looked, server=server, by=by, at=at):
         return _weighed(looked, symptom=symptom, text=text, by=by, at=at)
@@ -49,7 +50,10 @@ def start(
     if already:
         return already
     if diagnoses.are_many(by, at=at):
-        raise TooMany(most=diagnoses.MOST)
+        lately = None if ticket else diagnoses.lately(server, by=by, at=at)
+        if lately is None:
+            raise TooMany(most=diagnoses.MOST)
+        return _weighed(lately, symptom=symptom, text=text, by=by, at=at)
     monitoring.look_at(server, at=at)
     look_up.wanted(server, at=at)
     read_metrics.wanted(server, at=at)

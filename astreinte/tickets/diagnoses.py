@@ -66,9 +66,16 @@ def weighed_already(looked: Diagnosis, *, symptom: str) -> Diagnosis | None:
     return twins.filter(symptom=symptom, started_at=looked.started_at).exclude(pk=looked.pk).first()
 
 
+def lately(server: Server, *, by: User, at: datetime) -> Diagnosis | None:
+    """What this person saw of this server last, while it may still be weighed."""
+    asked = Diagnosis.objects.filter(server=server, started_by=by, ticket=None, started_at__gt=at - LASTS)
+    return asked.order_by("-started_at", "-pk").first()
+
+
 def are_many(user: User, *, at: datetime) -> bool:
-    """Whether this person asks too often."""
-    return Diagnosis.objects.filter(started_by=user, started_at__gt=at - WITHIN).count() >= MOST
+    """Whether this person asks too often. The same looks weighed for another complaint were asked for once."""
+    asked = Diagnosis.objects.filter(started_by=user, started_at__gt=at - WITHIN)
+    return asked.values("server", "started_at").distinct().count() >= MOST
 
 
 def over(*, at: datetime) -> list[Diagnosis]:

@@ -132,8 +132,8 @@ def test_who_chooses_too_often_is_told_so_and_opens_a_ticket_all_the_same(night)
     for _ in range(diagnoses.MOST):
         chooses(jeanne, night.web1)
         Diagnosis.objects.update(symptom="slow")
-    assert "You asked for many diagnoses within a minute" in text_of(chooses(jeanne, night.web1))
-    assert types(jeanne, night.web1).status_code == 302
+    assert "You asked for many diagnoses within a minute" in text_of(chooses(jeanne, night.web2))
+    assert types(jeanne, night.web2).status_code == 302
 
 
 def test_an_incident_comes_before_everything(night):

@@ -84,14 +84,42 @@ def test_the_same_question_within_ten_seconds_is_the_same_diagnosis(world):
 
 
 def test_who_asks_too_often_is_told_so(world):
+    asks_often(world)
+    with pytest.raises(diagnose.TooMany):
+        begins(world, server=world.web2)
+    world.passes(minutes=1)
+    begins(world, server=world.web2)
+
+
+def asks_often(world) -> None:
     for _ in range(diagnoses.MOST):
         begins(world)
         world.passes(seconds=0.1)
         Diagnosis.objects.update(symptom="other")
+
+
+def test_who_asks_too_often_is_told_of_what_was_seen_of_this_server_lately(world):
+    check = world.watches()
+    asks_often(world)
+    last = Diagnosis.objects.latest("pk")
+    world.sees_once(check, up=True)
+    due = check.due_at
+    begun = begins(world)
+    check.refresh_from_db()
+    assert (begun.started_at, begun.symptom, check.due_at) == (last.started_at, "website-down", due)
+    assert begins(world) == begun
     with pytest.raises(diagnose.TooMany):
-        begins(world)
-    world.passes(minutes=1)
-    begins(world)
+        begins(world, server=world.web2)
+
+
+def test_a_complaint_after_a_look_is_asked_for_once(world):
+    for _ in range(diagnoses.MOST - 1):
+        looked = begins(world, symptom="other")
+        diagnose.start(world.web1, symptom="mail", text="", by=world.jeanne, at=world.now, looked=looked)
+        world.passes(seconds=0.1)
+        Diagnosis.objects.filter(symptom="other").update(symptom="slow")
+    assert begins(world, server=world.web2).state == "running"
+    assert Diagnosis.objects.count() == 2 * diagnoses.MOST - 1
 
 
 def opens(world, diagnosis):
