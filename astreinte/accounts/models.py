@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from astreinte.core.actors import Actor
+from astreinte.core.configuration import remembered
 
 # The engineers of rehearsals are rows, so that what they do is kept as what people do. Nobody signs in as one, nothing reaches one.
 STAND_INS = "@rehearsal.invalid"
@@ -58,13 +59,11 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
-    def roles(self) -> set[str]:
+    def roles(self) -> frozenset[str]:
         """The roles of this person among the staff (asked once per object)."""
         if "_roles" not in self.__dict__:
-            self.__dict__["_roles"] = (
-                set(Role.objects.filter(user=self).values_list("role", flat=True)) if self.pk else set()
-            )
-        found: set[str] = self.__dict__["_roles"]
+            self.__dict__["_roles"] = held_by(self.pk) if self.pk else frozenset()
+        found: frozenset[str] = self.__dict__["_roles"]
         return found
 
     @property
@@ -100,6 +99,12 @@ class Role(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="a_role_is_held_once", fields=["user", "role"])]
+
+
+@remembered
+def held_by(user: int) -> frozenset[str]:
+    """The roles of the person with this key."""
+    return frozenset(Role.objects.filter(user=user).values_list("role", flat=True))
 
 
 class ApiToken(models.Model):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
@@ -42,16 +43,35 @@ def in_service() -> QuerySet[Server]:
     return served.select_related("customer", "plan").order_by("name")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What a person may see, in keys: all of some customers, and of all their customers the servers that are named to them."""
+
+    all_of: frozenset[int]
+    customers: frozenset[int]
+    servers: frozenset[int]
+
+
+@remembered
+def reach(user: User) -> Reach:
+    """How far this person sees. Rights are read once: every question about what is theirs begins here."""
+    members = list(Member.objects.filter(user=user, customer__is_active=True))
+    named = Member.technical_on.through.objects.filter(member__in=members) if members else ()
+    return Reach(
+        all_of=frozenset(one.customer_id for one in members if one.is_owner or one.technical_everywhere),
+        customers=frozenset(one.customer_id for one in members),
+        servers=frozenset(one.server_id for one in named),
+    )
+
+
 def reached_by(user: User, *, customer: str, server: str) -> Q:
     """Rows of what this person may see, in a table that names a customer and a server: both must be theirs.
 
     A server that changes hands takes nothing of its old customer along, and its old contacts do not follow it.
     """
-    members = Member.objects.filter(user=user, customer__is_active=True)
-    everywhere = members.filter(Q(is_owner=True) | Q(technical_everywhere=True)).values("customer")
-    named = Member.technical_on.through.objects.filter(member__in=members).values("server")
-    at_theirs = Q(**{f"{customer}__in": members.values("customer"), f"{server}__in": named})
-    return Q(**{f"{customer}__in": everywhere}) | at_theirs
+    theirs = reach(user)
+    at_theirs = Q(**{f"{customer}__in": theirs.customers, f"{server}__in": theirs.servers})
+    return Q(**{f"{customer}__in": theirs.all_of}) | at_theirs
 
 
 def billed_customers(user: User) -> QuerySet[Customer]:
@@ -80,6 +100,7 @@ def member(*, user: User, customer: Customer) -> Member | None:
     return Member.objects.filter(user=user, customer=customer).first()
 
 
+@remembered
 def who_spend(user: User) -> set[int]:
     """The keys of the customers for whom this person may open urgent tickets."""
     return {one.customer_id for one in Member.objects.filter(user=user) if one.may_spend}

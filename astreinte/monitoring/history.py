@@ -7,15 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
-from astreinte.core import timeline
+from astreinte.core import rows, timeline
+from astreinte.core.models import TimelineEntry
 from astreinte.customers.models import Server
 from astreinte.monitoring.models import Check, Incident, Maintenance, Result, Rollup
 from astreinte.monitoring.rules import intervals
 from astreinte.monitoring.rules.intervals import NONE, Interval
 from astreinte.monitoring.rules.rollups import DAY, MOMENT
-from astreinte.monitoring.states import CheckState, IncidentState
+from astreinte.monitoring.states import CheckState, IncidentState, MaintenanceState
 
 DAYS = 90
 PLOTTED = timedelta(hours=48)
@@ -77,11 +78,11 @@ class Measured:
 
 def outages(checks: Collection[Check], *, start: datetime, end: datetime) -> dict[int, list[Interval]]:
     """When each of these checks was down between two instants, from its changes of state: by the key of the check."""
-    told = timeline.of(*[check.story for check in checks]).filter(kind__in=[UP, DOWN])
     turns: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
+    told = _turns(check.story for check in checks)
     for story, kind, at in told.filter(at__gte=start).values_list("story", "kind", "at"):
         turns[story].append((at, kind == DOWN))
-    first = dict(told.order_by().values_list("story").annotate(first=Min("at")))
+    first = _first_turns(turns)
     return {
         check.pk: intervals.outages(
             turns[check.story],
@@ -91,6 +92,17 @@ def outages(checks: Collection[Check], *, start: datetime, end: datetime) -> dic
         )
         for check in checks
     }
+
+
+def _turns(stories: Iterable[str]) -> QuerySet[TimelineEntry]:
+    return timeline.of(*stories).filter(kind__in=[UP, DOWN])
+
+
+def _first_turns(stories: Collection[str]) -> dict[str, datetime]:
+    """When the first word was said about each of these checks; most of those of a page have not turned at all."""
+    if not stories:
+        return {}
+    return dict(_turns(stories).order_by().values_list("story").annotate(first=Min("at")))
 
 
 def _began_down(check: Check, turns: list[tuple[datetime, bool]], first: datetime | None, *, start: datetime) -> bool:
@@ -107,6 +119,8 @@ def _believed_until(check: Check, end: datetime) -> datetime:
 
 def planned(servers: Iterable[Server], *, start: datetime, end: datetime) -> Mapping[int, list[Interval]]:
     """The maintenance of each of these servers that touches a period, by the key of the server."""
+    if not rows.exists(Maintenance, {"state": MaintenanceState.PLANNED, "end__gt": start, "start__lt": end}):
+        return {}
     touching = Maintenance.servers.through.objects.filter(
         server__in=[server.pk for server in servers],
         maintenance__in=Maintenance.objects.filter(end__gt=start, start__lt=end),

@@ -14,7 +14,7 @@ from astreinte.customers import queries as customers
 from astreinte.customers.models import ManagedService, Server
 from astreinte.monitoring import rules
 from astreinte.monitoring.models import Check, Incident, Maintenance, Result
-from astreinte.monitoring.states import CheckState, IncidentState
+from astreinte.monitoring.states import CheckState, IncidentState, MaintenanceState
 from astreinte.paging.models import Page
 
 # A look ends within 10 s of its start and may wait for its host before; claimed longer than this, its prober has died.
@@ -53,11 +53,13 @@ def count_open() -> int:
 
 def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     """The incidents in progress on any of these servers, oldest first, each once, with its servers."""
+    if not rows.exists(Incident, {"state": IncidentState.OPEN}):  # as on most days
+        return Incident.objects.none()
     concerned = Incident.servers.through.objects.filter(
         server__in=[server.pk for server in servers], incident__state=IncidentState.OPEN
     )
     found = set(concerned.values_list("incident", flat=True))
-    if not found:  # as on most days, when nobody waits for the question that joins nine tables
+    if not found:  # nobody waits for the question that joins nine tables
         return Incident.objects.none()
     incidents = _with_calls().filter(pk__in=found, state=IncidentState.OPEN)
     return incidents.select_related("of_check__server").prefetch_related("servers").order_by("opened_at")
@@ -65,6 +67,8 @@ def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
 
 def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Maintenance]:
     """The maintenance in progress or to come on any of these servers, each once, with its servers."""
+    if not rows.exists(Maintenance, {"state": MaintenanceState.PLANNED, "end__gt": at}):  # as on most days
+        return Maintenance.objects.none()
     concerned = Maintenance.servers.through.objects.filter(server__in=[server.pk for server in servers])
     windows = Maintenance.objects.filter(end__gt=at, pk__in=concerned.values("maintenance"))
     return windows.prefetch_related("servers").order_by("start")

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from astreinte.accounts import queries as accounts
 from astreinte.accounts.models import User
+from astreinte.core import rows
 from astreinte.customers import queries as customers
 from astreinte.monitoring.models import Follower, Incident, PublicMessage
 from astreinte.monitoring.states import IncidentState
@@ -89,8 +90,8 @@ def is_followed(incident: Incident, *, by: User) -> bool:
 
 def followed(incidents: Iterable[Incident], *, by: User) -> frozenset[int]:
     """The keys of those of these incidents that this person follows."""
-    mine = Follower.objects.filter(user=by, incident__in=[one.pk for one in incidents])
-    return frozenset(mine.values_list("incident", flat=True))
+    mine = {"user": by, "incident__in": [one.pk for one in incidents]}
+    return frozenset(one.incident_id for one in rows.select(Follower, mine))
 
 
 def followers(incident: Incident, *, of_parts: bool) -> list[tuple[User, Incident]]:
@@ -100,9 +101,9 @@ def followers(incident: Incident, *, of_parts: bool) -> list[tuple[User, Inciden
     """
     here = Q(incident=incident)
     parts = Q(incident__parent=incident, incident__state=IncidentState.OPEN)
-    rows = Follower.objects.filter(here | parts if of_parts else here, user__is_active=True)
+    follow = Follower.objects.filter(here | parts if of_parts else here, user__is_active=True)
     found: dict[int, tuple[User, Incident]] = {}
-    for row in rows.select_related("user", "incident").prefetch_related("incident__servers__customer").order_by("pk"):
+    for row in follow.select_related("user", "incident").prefetch_related("incident__servers__customer").order_by("pk"):
         if row.user_id not in found or row.incident_id == incident.pk:
             found[row.user_id] = row.user, row.incident
     return _who_see(list(found.values()))

@@ -23,6 +23,8 @@ from astreinte.tickets.states import TicketState
 SHOWN = "rehearsal"
 ALIVE = [TicketState.OPEN, TicketState.ACKNOWLEDGED]
 AT_ONCE = 50
+# The button was pressed, for real or to try.
+PRESSED = [Mode.URGENT, Mode.REHEARSAL]
 
 
 def all_of() -> QuerySet[Ticket]:
@@ -41,7 +43,7 @@ def is_new_to(user: User, servers: Sequence[Server]) -> bool:
     spends = customers.who_spend(user)
     if not any(one.plan.urgent and one.customer_id in spends for one in servers):
         return False
-    return not Ticket.objects.filter(opened_by=user).exclude(mode=Mode.STANDARD).exists()
+    return not rows.exists(Ticket, {"opened_by": user, "mode__in": PRESSED})
 
 
 def running(user: User) -> Ticket | None:

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from astreinte.core import configuration
 from astreinte.customers.models import Member
 from astreinte.flows import converse
 from astreinte.tickets.models import Attachment, Message
@@ -144,6 +145,7 @@ def test_each_download_is_checked_again(world, ticket):
     other = world.customer_opens_standard("Another")
     assert karim.get(link.replace(ticket.ref, other.ref)).status_code == 404
     Member.objects.get(user=world.karim).technical_on.clear()
+    configuration.changed()
     assert karim.get(link).status_code == 404
 
 
