@@ -53,16 +53,28 @@ def count_open() -> int:
 
 def open_among(servers: Iterable[Server]) -> QuerySet[Incident]:
     """The incidents in progress on any of these servers, oldest first, each once, with its servers."""
-    if not rows.exists(Incident, {"state": IncidentState.OPEN}):  # as on most days
-        return Incident.objects.none()
-    concerned = Incident.servers.through.objects.filter(
-        server__in=[server.pk for server in servers], incident__state=IncidentState.OPEN
-    )
-    found = set(concerned.values_list("incident", flat=True))
+    found = {incident for _server, incident, _at in _in_progress(servers)}
     if not found:  # nobody waits for the question that joins nine tables
         return Incident.objects.none()
     incidents = _with_calls().filter(pk__in=found, state=IncidentState.OPEN)
     return incidents.select_related("of_check__server").prefetch_related("servers").order_by("opened_at")
+
+
+def in_trouble_since(servers: Iterable[Server]) -> dict[int, datetime]:
+    """When the first incident in progress on each of these servers was opened, by the key of the server; nothing where there is none."""
+    found: dict[int, datetime] = {}
+    for server, _incident, at in _in_progress(servers):
+        found[server] = min(at, found.get(server, at))
+    return found
+
+
+def _in_progress(servers: Iterable[Server]) -> Iterable[tuple[int, int, datetime]]:
+    if not rows.exists(Incident, {"state": IncidentState.OPEN}):  # as on most days
+        return ()
+    concerned = Incident.servers.through.objects.filter(
+        server__in=[server.pk for server in servers], incident__state=IncidentState.OPEN
+    )
+    return concerned.values_list("server", "incident", "incident__opened_at")
 
 
 def maintenance_among(servers: Iterable[Server], *, at: datetime) -> QuerySet[Maintenance]:

@@ -11,6 +11,7 @@ from astreinte.core import clock
 from astreinte.customers.models import Server
 from astreinte.flows import acknowledge
 from astreinte.monitoring.models import Check, Incident, Maintenance
+from astreinte.web.portal.servers import TOLD
 from tests.doors.portal import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,18 @@ def test_a_server_among_many_is_found_by_a_piece_of_its_name(fleet):
     answer, found = shown(fleet, q="nothing like it")
     assert found == []
     assert "No server has a name like this" in text_of(answer)
+
+
+def test_of_a_storm_five_incidents_are_told_and_the_others_counted(night, fleet):
+    for server in Server.objects.filter(name__startswith="a0")[:6]:
+        night.goes_down(night.watches(server))
+    answer, names = shown(fleet)
+    page = text_of(answer)
+    known = Incident.objects.filter(state="open").count()
+    assert page.count("There is no need to open a ticket for it.") == TOLD < known
+    assert f"{known - TOLD} more incidents are in progress: their servers say so below." in page
+    assert page.count("1 service is down") == known
+    assert "web1.boulangerie.example" in names
 
 
 def test_a_page_that_is_no_page_is_the_first_and_one_too_far_the_last(fleet):

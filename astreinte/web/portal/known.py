@@ -24,11 +24,12 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """Incidents in progress, maintenance in progress, maintenance to come."""
+    """Incidents in progress, those that are not told for being too many, maintenance in progress, maintenance to come."""
 
     told: list[Told]
     now: list[Maintenance]
     later: list[Maintenance]
+    more: int = 0
 
     @property
     def incidents(self) -> list[Incident]:
@@ -66,12 +67,15 @@ def told(incidents: Iterable[Incident], *, reader: User) -> list[Told]:
     ]
 
 
-def on(servers: Iterable[Server], *, reader: User, at: datetime) -> Known:
-    """What is known of these servers at this instant."""
+def on(servers: Iterable[Server], *, reader: User, at: datetime, most: int | None = None) -> Known:
+    """What is known of these servers at this instant; no more than so many incidents, the oldest, where they are counted."""
     servers = list(servers)
     windows = list(monitoring.maintenance_among(servers, at=at))
+    incidents = monitoring.open_among(servers)
+    first = list(incidents[:most])
     return Known(
-        told=told(monitoring.open_among(servers), reader=reader),
+        told=told(first, reader=reader),
+        more=incidents.count() - len(first) if len(first) == most else 0,
         now=[one for one in windows if one.start <= at],
         later=[one for one in windows if one.start > at],
     )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -28,6 +29,8 @@ from astreinte.web.requests import PersonRequest
 
 # So many servers are one page; the last tickets of a server, and how many are looked at to find those of a page.
 SHOWN, TICKETS, LOOKED_AT = 20, 3, 300
+# Incidents told on top. In a storm there is one for each server: its line says so, and its page tells of it.
+TOLD = 5
 
 
 class ListForm(forms.Form):
@@ -42,7 +45,7 @@ class Row:
     """A server on the list."""
 
     server: Server
-    incidents: list[Incident]
+    since: datetime | None  # of the first incident in progress
     maintenance: list[Maintenance]
     watched: watched.Watched
     tickets: list[Ticket] = field(default_factory=list)
@@ -50,26 +53,23 @@ class Row:
     @property
     def fails(self) -> bool:
         """Whether a service is down, and no planned maintenance explains it."""
-        return bool(self.watched.down) and (bool(self.incidents) or not self.maintenance)
+        return bool(self.watched.down) and (self.since is not None or not self.maintenance)
 
     @property
     def rank(self) -> int:
         """What is in trouble comes first, then what a maintenance concerns."""
-        return 0 if self.fails or self.incidents else 1 if self.maintenance else 2
+        return 0 if self.fails or self.since else 1 if self.maintenance else 2
 
 
 def _ranked(servers: Sequence[Server], about: known.Known) -> list[Row]:
     """Those in trouble first, then by name."""
-    incidents, windows = defaultdict(list), defaultdict(list)
-    for incident in about.incidents:
-        for server in incident.servers.all():
-            incidents[server.pk].append(incident)
+    windows = defaultdict(list)
     for window in about.now:
         for server in window.servers.all():
             windows[server.pk].append(window)
-    looked_at = watched.on(servers)
+    looked_at, since = watched.on(servers), monitoring.in_trouble_since(servers) if about.told else {}
     rows = [
-        Row(server=one, incidents=incidents[one.pk], maintenance=windows[one.pk], watched=looked_at[one.pk])
+        Row(server=one, since=since.get(one.pk), maintenance=windows[one.pk], watched=looked_at[one.pk])
         for one in servers
     ]
     return sorted(rows, key=lambda row: row.rank)
@@ -91,7 +91,7 @@ def servers(request: PersonRequest) -> HttpResponse:
     form.is_valid()
     asked = form.cleaned_data.get("q") or ""
     mine = list(customers.servers_of(request.user))
-    about = known.on(mine, reader=request.user, at=request.at)
+    about = known.on(mine, reader=request.user, at=request.at, most=TOLD)
     named = [one for one in mine if asked.lower() in one.name.lower()]
     rows = _ranked(named, about)
     number = min(form.cleaned_data.get("page") or 1, max(1, -(-len(rows) // SHOWN)))
