@@ -101,9 +101,9 @@ def member(*, user: User, customer: Customer) -> Member | None:
 
 
 @remembered
-def who_spend(user: User) -> set[int]:
+def who_spend(user: User) -> frozenset[int]:
     """The keys of the customers for whom this person may open urgent tickets."""
-    return {one.customer_id for one in Member.objects.filter(user=user) if one.may_spend}
+    return frozenset(one.customer_id for one in Member.objects.filter(user=user) if one.may_spend)
 
 
 @remembered

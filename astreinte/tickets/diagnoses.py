@@ -50,8 +50,11 @@ def seen_by(user: User) -> QuerySet[Diagnosis]:
 
 def same(server: Server, *, symptom: str, by: User, at: datetime) -> Diagnosis | None:
     """What this person has just asked."""
-    asked = Diagnosis.objects.filter(server=server, symptom=symptom, started_by=by, ticket=None)
-    return asked.filter(started_at__gt=at - SAME).order_by("-pk").first()
+    return _of_no_case(server, by=by).filter(symptom=symptom, started_at__gt=at - SAME).order_by("-pk").first()
+
+
+def _of_no_case(server: Server | int, *, by: User | int) -> QuerySet[Diagnosis]:
+    return Diagnosis.objects.filter(server=server, started_by=by, ticket=None)
 
 
 def serves(looked: Diagnosis, *, server: Server, by: User, at: datetime) -> bool:
@@ -62,14 +65,13 @@ def serves(looked: Diagnosis, *, server: Server, by: User, at: datetime) -> bool
 
 def weighed_already(looked: Diagnosis, *, symptom: str) -> Diagnosis | None:
     """The diagnosis of the same looks for this complaint, if it was asked for already."""
-    twins = Diagnosis.objects.filter(server=looked.server_id, started_by=looked.started_by_id, ticket=None)
+    twins = _of_no_case(looked.server_id, by=looked.started_by_id)
     return twins.filter(symptom=symptom, started_at=looked.started_at).exclude(pk=looked.pk).first()
 
 
 def lately(server: Server, *, by: User, at: datetime) -> Diagnosis | None:
     """What this person saw of this server last, while it may still be weighed."""
-    asked = Diagnosis.objects.filter(server=server, started_by=by, ticket=None, started_at__gt=at - LASTS)
-    return asked.order_by("-started_at", "-pk").first()
+    return _of_no_case(server, by=by).filter(started_at__gt=at - LASTS).order_by("-started_at", "-pk").first()
 
 
 def are_many(user: User, *, at: datetime) -> bool:
