@@ -1,6 +1,6 @@
 """Everything that leaves: claim it, leave the transaction, talk, settle. A crash never means failed, and nothing is sent blindly twice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,8 +52,11 @@ def one(
     tell: Callable[[Told], None] = _at_once,
 ) -> bool:
     """Send one message if it is still ours to send and still wanted. `tell`: who writes what became of it."""
-    if not claim(letter, at=now(), lease=lease):
-        return False
+    return claim(letter, at=now(), lease=lease) and send(letter, now=now, tell=tell)
+
+
+def send(letter: Notification, *, now: Now, tell: Callable[[Told], None]) -> bool:
+    """Send one message that was claimed. False when its lease ended before it left."""
     ends_at = letter.claimed_until
     try:  # no transaction is open here
         outcome = sending.attempt(
@@ -81,12 +84,29 @@ def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bo
     return notifications.claim(letter, at=at, lease=lease)
 
 
+@all_or_nothing
+def claim_all(letters: Sequence[Notification], *, at: datetime, lease: timedelta = LEASE) -> list[Notification]:
+    """Take these together, by one commit; answers those that are ours to send, in the order given."""
+    ours = {letter.pk for letter in sorted(letters, key=_place) if claim(letter, at=at, lease=lease)}
+    return [letter for letter in letters if letter.pk in ours]
+
+
+def _place(letter: Notification) -> tuple[str, int]:
+    """One order for all who hold the pages of several messages: two workers wait for each other, never both."""
+    return letter.about, letter.pk
+
+
+@all_or_nothing
+def put_back(letter: Notification, *, at: datetime) -> bool:
+    """Claimed, and nobody is there any more to send it: due at once for another worker."""
+    return notifications.release(letter, copies=letter.copies, at=at)
+
+
 @insist
 @all_or_nothing
 def settle(told: Iterable[Told]) -> None:
     """Write what became of these; when one failed, the person's next channel leaves now."""
-    # in one order for all: two workers wait for each other, never both
-    for one in sorted(told, key=lambda one: (one.letter.about, one.letter.pk)):
+    for one in sorted(told, key=lambda one: _place(one.letter)):
         _settle(one.letter, one.outcome, at=one.at)
 
 
