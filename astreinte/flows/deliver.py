@@ -78,17 +78,30 @@ def _files(letter: Notification) -> tuple[sending.File, ...]:
 def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Take it, unless somebody took the page meanwhile: then it is withdrawn."""
     # the page is held until the claim is written: nobody can take it between the question and the lease (reliability, F14)
-    if letter.rings and pages.held_state(letter.about) not in {None, WANTED[letter.kind]}:
+    state = pages.held_state(letter.about) if letter.rings else None
+    return _claimed(letter, state, at=at, lease=lease)
+
+
+def _claimed(letter: Notification, state: str | None, *, at: datetime, lease: timedelta) -> bool:
+    if letter.rings and state not in {None, WANTED[letter.kind]}:
         notifications.withdraw(letter.about, kinds=[letter.kind], at=at)
         return False
     return notifications.claim(letter, at=at, lease=lease)
 
 
 @all_or_nothing
-def claim_all(letters: Sequence[Notification], *, at: datetime, lease: timedelta = LEASE) -> list[Notification]:
-    """Take these together, by one commit; answers those that are ours to send, in the order given."""
-    ours = {letter.pk for letter in sorted(letters, key=_place) if claim(letter, at=at, lease=lease)}
-    return [letter for letter in letters if letter.pk in ours]
+def claim_all(letters: Sequence[Notification], *, at: datetime, lease: timedelta = LEASE) -> set[int]:
+    """Take these together, by one commit; answers the keys of those that are ours to send.
+
+    A page that somebody holds at this instant is not waited for: its messages are left as they are, and the others leave.
+    """
+    states = pages.held_states({letter.about for letter in letters if letter.rings})
+    free = [letter for letter in letters if not letter.rings or letter.about in states]
+    return {
+        letter.pk
+        for letter in sorted(free, key=_place)
+        if _claimed(letter, states.get(letter.about), at=at, lease=lease)
+    }
 
 
 def _place(letter: Notification) -> tuple[str, int]:

@@ -7,11 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.db.utils import InterfaceError, OperationalError
 
 from astreinte.core import clock
-from astreinte.workers import life
-from astreinte.workers.pools import ASIDE_S, Pools
+from astreinte.workers.pools import Pools
 from astreinte.workers.settler import Settler
 
 if TYPE_CHECKING:
@@ -45,8 +43,7 @@ class Dispatcher:
             own, is_all = self._due([channel], idle, at=at)
             letters += own[: idle[channel]]
             self._short |= set() if is_all else {channel}
-        for letter in self._claimed(letters, at=at):
-            self._give(letter)
+        self._hand_out(letters, at=at)
 
     def is_called(self) -> bool:
         """Whether a channel that was short has threads again. Not at the first of them: what is claimed together costs less."""
@@ -72,36 +69,26 @@ class Dispatcher:
         wanted = Counter(letter.channel for letter in letters)
         return letters, len(found) < most and all(wanted[name] <= idle[name] for name in channels)
 
-    def _claimed(self, letters: "list[Notification]", *, at: datetime) -> "list[Notification]":
-        """Those that are ours to send. One that is defective is set aside, and the others leave."""
+    def _hand_out(self, letters: "list[Notification]", *, at: datetime) -> None:
+        """What could not be claimed with the others is claimed by the thread that sends it: there it keeps nobody waiting."""
         from astreinte.flows import deliver
         from astreinte.notifications import queries as outbox
 
-        if not letters:
-            return []
+        claimed: set[int] = set()
         try:
-            return deliver.claim_all(letters, at=at, **self._options)
-        except (OperationalError, InterfaceError):
-            raise
+            claimed = deliver.claim_all(letters, at=at, **self._options) if letters else claimed
         except Exception:
             log.exception("defect among what is due: each is claimed alone")
-            return [letter for letter in outbox.again(letters) if self._is_claimed(letter, at=at)]
+            letters = outbox.again(letters)
+        for letter in letters:
+            self._give(letter, is_claimed=letter.pk in claimed)
 
-    def _is_claimed(self, letter: "Notification", *, at: datetime) -> bool:
+    def _give(self, letter: "Notification", *, is_claimed: bool) -> None:
         from astreinte.flows import deliver
 
-        try:
-            return deliver.claim(letter, at=at, **self._options)
-        except Exception as error:
-            log.exception("set aside for a while; the others go on", what=name_of(letter))
-            self._pools.put_aside(name_of(letter), seconds=ASIDE_S[isinstance(error, life.TROUBLE)])
-            return False
-
-    def _give(self, letter: "Notification") -> None:
-        from astreinte.flows import deliver
-
-        job = partial(deliver.send, letter, now=clock.now, tell=self._settler.tell)
-        if not self._pools.submit(letter.channel, name_of(letter), job, thing=letter):
+        send = deliver.send if is_claimed else partial(deliver.one, **self._options)
+        job = partial(send, letter, now=clock.now, tell=self._settler.tell)
+        if not self._pools.submit(letter.channel, name_of(letter), job, thing=letter) and is_claimed:
             deliver.put_back(letter, at=clock.now())  # stopping: the next worker need not wait for the lease to end
 
 

@@ -1,13 +1,16 @@
 """What is due is claimed together, when there are threads to send it; nothing hides what rings, and one bad row stops nobody."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from astreinte.core import clock
+from astreinte.notifications import sending
 from astreinte.notifications.models import Notification
+from astreinte.paging.models import Page
 from astreinte.workers.dispatch import Dispatcher
 from astreinte.workers.pools import Pools
 from astreinte.workers.settler import SETTLES, Settler
@@ -92,6 +95,24 @@ def test_a_defective_row_is_set_aside_and_what_was_claimed_with_it_leaves(dispat
         assert in_state("queued", once="test/1") == 1
         dispatcher.turn(clock.now())  # set aside: not even asked for
         assert not dispatcher.is_called()
+
+
+def test_a_page_that_somebody_holds_keeps_no_other_waiting(dispatcher, provider, engine):
+    if engine == "sqlite":
+        return  # there everybody waits for whoever writes, 5 s at most
+    page = Page.objects.create(title="t", plan={}, opened_at=clock.now(), escalates_at=clock.now() + timedelta(hours=1))
+    enqueue(letter(1, kind="page", about=page.story, context=sending.EXAMPLE), letter(2))
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        holder.cursor().execute(f"SELECT 1 FROM {Page._meta.db_table} WHERE id = %s FOR UPDATE", [page.pk])
+        dispatcher.turn(clock.now())
+        until(lambda: in_state("accepted", once="test/2") == 1)
+        assert in_state("queued", once="test/1") == 1
+    finally:
+        holder.rollback()
+        holder.close()
+    until(lambda: in_state("accepted", once="test/1") == 1)
 
 
 def test_what_nobody_is_there_to_send_any_more_is_put_back(dispatcher, pools, provider):
