@@ -45,22 +45,16 @@ def _secret_key() -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-# A statement asked this often over one connection is prepared on PostgreSQL.
-PREPARED_AFTER = 5
-
-
 def _database() -> dict[str, Any]:
     url = env.text("DATABASE_URL")
     if url and not url.startswith("sqlite"):
         parsed: dict[str, Any] = dict(dj_database_url.parse(url))
         given = parsed.get("OPTIONS", {})  # what stands after the ? of the address, sslmode for one
-        # whoever locks our tables gets 5 s, as on SQLite: past that a door says "later" instead of keeping its threads; and what was
-        # prepared is planned for its values each time (decision 0033)
-        patience = f"-c lock_timeout=5s -c plan_cache_mode=force_custom_plan {given.get('options', '')}".strip()
-        prepared = {"server_side_binding": True, "prepare_threshold": PREPARED_AFTER}
+        # whoever locks our tables gets 5 s, as on SQLite: past that a door says "later" instead of keeping its threads
+        patience = f"-c lock_timeout=5s {given.get('options', '')}".strip()
         # a pool, because CONN_MAX_AGE keeps one connection per thread for ever
         pool = {"min_size": 1, "max_size": max(THREADS, 4), "timeout": 5}
-        return {**parsed, "OPTIONS": {**prepared, **given, "options": patience, "pool": pool}, "CONN_MAX_AGE": 0}
+        return {**parsed, "OPTIONS": {**given, "options": patience, "pool": pool}, "CONN_MAX_AGE": 0}
     DATA.mkdir(parents=True, exist_ok=True)
     name = url.removeprefix("sqlite:///") or str(DATA / "astreinte.sqlite3")
     options = {"transaction_mode": "IMMEDIATE", "timeout": 5}

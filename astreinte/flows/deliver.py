@@ -1,6 +1,6 @@
 """Everything that leaves: claim it, leave the transaction, talk, settle. A crash never means failed, and nothing is sent blindly twice."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,11 +52,8 @@ def one(
     tell: Callable[[Told], None] = _at_once,
 ) -> bool:
     """Send one message if it is still ours to send and still wanted. `tell`: who writes what became of it."""
-    return claim(letter, at=now(), lease=lease) and send(letter, now=now, tell=tell)
-
-
-def send(letter: Notification, *, now: Now, tell: Callable[[Told], None]) -> bool:
-    """Send one message that was claimed. False when its lease ended before it left."""
+    if not claim(letter, at=now(), lease=lease):
+        return False
     ends_at = letter.claimed_until
     try:  # no transaction is open here
         outcome = sending.attempt(
@@ -78,48 +75,18 @@ def _files(letter: Notification) -> tuple[sending.File, ...]:
 def claim(letter: Notification, *, at: datetime, lease: timedelta = LEASE) -> bool:
     """Take it, unless somebody took the page meanwhile: then it is withdrawn."""
     # the page is held until the claim is written: nobody can take it between the question and the lease (reliability, F14)
-    state = pages.held_state(letter.about) if letter.rings else None
-    return _claimed(letter, state, at=at, lease=lease)
-
-
-def _claimed(letter: Notification, state: str | None, *, at: datetime, lease: timedelta) -> bool:
-    if letter.rings and state not in {None, WANTED[letter.kind]}:
+    if letter.rings and pages.held_state(letter.about) not in {None, WANTED[letter.kind]}:
         notifications.withdraw(letter.about, kinds=[letter.kind], at=at)
         return False
     return notifications.claim(letter, at=at, lease=lease)
-
-
-@all_or_nothing
-def claim_all(letters: Sequence[Notification], *, at: datetime, lease: timedelta = LEASE) -> set[int]:
-    """Take these together, by one commit; answers the keys of those that are ours to send.
-
-    A page that somebody holds at this instant is not waited for: its messages are left as they are, and the others leave.
-    """
-    states = pages.held_states({letter.about for letter in letters if letter.rings})
-    free = [letter for letter in letters if not letter.rings or letter.about in states]
-    return {
-        letter.pk
-        for letter in sorted(free, key=_place)
-        if _claimed(letter, states.get(letter.about), at=at, lease=lease)
-    }
-
-
-def _place(letter: Notification) -> tuple[str, int]:
-    """One order for all who hold the pages of several messages: two workers wait for each other, never both."""
-    return letter.about, letter.pk
-
-
-@all_or_nothing
-def put_back(letter: Notification, *, at: datetime) -> bool:
-    """Claimed, and nobody is there any more to send it: due at once for another worker."""
-    return notifications.release(letter, copies=letter.copies, at=at)
 
 
 @insist
 @all_or_nothing
 def settle(told: Iterable[Told]) -> None:
     """Write what became of these; when one failed, the person's next channel leaves now."""
-    for one in sorted(told, key=lambda one: _place(one.letter)):
+    # in one order for all: two workers wait for each other, never both
+    for one in sorted(told, key=lambda one: (one.letter.about, one.letter.pk)):
         _settle(one.letter, one.outcome, at=one.at)
 
 

@@ -29,12 +29,6 @@ def due(*, at: datetime, limit: int, channels: Collection[str] = tuple(ChannelKi
     return rows.select(Notification, waiting, order=("priority", "due_at", "id"), limit=limit)
 
 
-def again(letters: Iterable[Notification]) -> list[Notification]:
-    """These, as they are now, in the same order."""
-    now = {letter.pk: letter for letter in rows.select(Notification, {"pk__in": [letter.pk for letter in letters]})}
-    return [now[letter.pk] for letter in letters if letter.pk in now]
-
-
 def orphans(*, at: datetime) -> list[Notification]:
     """Claimed by a worker that did not settle in time: it died, or sleeps."""
     held = {"state": State.SENDING, "claimed_until__lte": at}

@@ -1,6 +1,6 @@
 """Questions about pages: which must climb, what plan a server's pages follow."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -110,13 +110,6 @@ def held_state(story: str) -> str | None:
     if key is None:
         return None
     return next((page.state for page in rows.select(Page, {"pk": key}, only=("id", "state"), held=True)), None)
-
-
-def held_states(stories: Iterable[str]) -> dict[str, str]:
-    """The same for several stories at once, without waiting: a page that somebody holds is left out."""
-    keys = [key for key in map(key_of, stories) if key is not None]
-    found = rows.select(Page, {"pk__in": sorted(keys)}, only=("id", "state"), free=True) if keys else []
-    return {page.story: page.state for page in found}
 
 
 def help_of(page: Page, person: User) -> tuple[str, str]:

@@ -11,7 +11,6 @@ import structlog
 from astreinte.core import clock
 from astreinte.workers import life
 from astreinte.workers.bell import Bell
-from astreinte.workers.dispatch import Dispatcher, name_of
 from astreinte.workers.ears import Ears
 from astreinte.workers.pools import Pools, leave
 from astreinte.workers.settler import SETTLES, Settler
@@ -55,8 +54,8 @@ class Pager:
         self._patience = life.Patience()
         self._pools = Pools({**CHANNELS, PLAN: 1, SETTLES: 1}, done=self._done)
         self._settler = Settler(self._pools)
-        self._dispatcher = Dispatcher(self._pools, self._settler, threads=CHANNELS, options=self._options)
-        # when all the rest is looked at again
+        # channels with more to send than they had room for, and when all the rest is looked at again
+        self._short: set[str] = set()
         self._look_at = float("-inf")
         self._beaten_at = float("-inf")
         self._jumps = Jumps(at=clock.now(), monotonic=clock.monotonic())
@@ -97,7 +96,7 @@ class Pager:
         at = clock.now()
         slept = self._watch_the_clock(at) > 0
         self._catch_up(at, slept=slept)
-        self._dispatcher.turn(at)
+        self._hand_over(at)
         if clock.monotonic() >= self._look_at:
             self._look_at = clock.monotonic() + TICK_S
             self._hand_over_orphans(at)
@@ -129,6 +128,35 @@ class Pager:
         jump, self._jumped = self._jumped, 0.0  # only now: a database that refuses is asked again
         return jump
 
+    def _hand_over(self, at: datetime) -> None:
+        """All that is due, by one question.
+
+        When there is more than its answer holds, each channel is asked for its own: a thousand e-mails never hide a text.
+        """
+        room, busy = self._pools.room(), self._pools.busy_with()
+        free = [name for name in CHANNELS if room[name] > 0]
+        short = set(CHANNELS) - set(free)
+        if free and self._gave(free, room, busy=busy, at=at):
+            short |= {
+                name for name in free if self._gave([name], self._pools.room(), busy=self._pools.busy_with(), at=at)
+            }
+        self._short = short
+
+    def _gave(self, channels: list[str], room: dict[str, int], *, busy: set[str], at: datetime) -> bool:
+        """Hand over what there is room for. True when there may be more."""
+        from astreinte.flows import deliver
+        from astreinte.notifications import queries as outbox
+
+        most = sum(room[name] for name in channels) + len(busy)
+        letters = outbox.due(at=at, limit=most, channels=channels)
+        new = [letter for letter in letters if _name(letter) not in busy]
+        for letter in new:
+            room[letter.channel] -= 1
+            if room[letter.channel] >= 0:
+                job = partial(deliver.one, letter, now=clock.now, tell=self._settler.tell, **self._options)
+                self._pools.submit(letter.channel, _name(letter), job, thing=letter)
+        return len(letters) == most or any(room[name] < 0 for name in channels)
+
     def _hand_over_orphans(self, at: datetime) -> None:
         """What a dead worker held: its provider is asked by the threads of its channel, for that takes time."""
         from astreinte.flows import deliver
@@ -136,14 +164,17 @@ class Pager:
 
         busy = self._pools.busy_with()
         for letter in outbox.orphans(at=at):
-            if name_of(letter) not in busy:
+            if _name(letter) not in busy:
                 self._pools.submit(
-                    letter.channel, name_of(letter), partial(deliver.adopt, letter, now=clock.now, **self._options)
+                    letter.channel, _name(letter), partial(deliver.adopt, letter, now=clock.now, **self._options)
                 )
 
     def _done(self, key: str) -> None:
+        """A channel that had more to send than it had room for is given more once nothing waits for its threads."""
         self._moved = self._moved or key != PLAN
-        if self._dispatcher.is_called():
+        short = self._short
+        room = self._pools.room() if short else {}
+        if any(room[name] >= CHANNELS[name] for name in short):
             self.bell.ring()
 
     def _steps(self) -> None:
@@ -186,6 +217,10 @@ class Pager:
             coming = [instant for instant in (outbox.next_after(at), pages.next_after(at)) if instant]
             self._coming = min(coming, default=None)
         return self._coming
+
+
+def _name(letter: Any) -> str:
+    return f"letter/{letter.pk}"
 
 
 def run() -> None:

@@ -2,7 +2,6 @@
 
 import os
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -17,6 +16,8 @@ from astreinte.workers import life
 log = structlog.get_logger()
 # What raised is left alone for this long: 1 s when the database refused, 30 s when the row itself is defective.
 ASIDE_S = {True: 1.0, False: 30.0}
+# Work waiting for a thread, for each thread: more would only be held longer than needed.
+DEEP = 2
 
 
 class Pools:
@@ -35,11 +36,11 @@ class Pools:
         self._aside: dict[str, float] = {}
         self._futures: set[Future[None]] = set()
 
-    def idle(self) -> dict[str, int]:
-        """How many threads of each pool have nothing to do."""
+    def room(self) -> dict[str, int]:
+        """How much more each pool takes."""
         with self._lock:
-            taken = Counter(name for name, _ in self._held.values())
-        return {name: size - taken[name] for name, size in self._sizes.items()}
+            taken = [name for name, _ in self._held.values()]
+        return {name: size * DEEP - taken.count(name) for name, size in self._sizes.items()}
 
     def holding(self) -> dict[str, Any]:
         """What is in their hands, or waits for one."""
@@ -48,16 +49,10 @@ class Pools:
 
     def busy_with(self) -> set[str]:
         """What is not to be submitted now: in their hands, or set aside for a while."""
-        aside = self.aside()
-        with self._lock:
-            return {*self._held, *aside}
-
-    def aside(self) -> set[str]:
-        """What is left alone for a while."""
         now = clock.monotonic()
         with self._lock:
             self._aside = {key: until for key, until in self._aside.items() if until > now}
-            return set(self._aside)
+            return {*self._held, *self._aside}
 
     def submit(self, name: str, key: str, job: Callable[[], object], *, thing: Any = None) -> bool:
         """Have this done by a thread of this pool; False when it is already in somebody's hands."""
